@@ -1,0 +1,61 @@
+# The front door. The build itself is CMake's: see CMakePresets.json and CMakeLists.txt.
+
+PRESETS := release debug asan tsan gcc stress
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+BENCH_RUNS ?= 5
+EXAMPLE ?= examples/tour.lua
+
+all: release
+
+# Configure once (CMake watches its own files afterwards), then build.
+$(PRESETS):
+	@test -f build/$@/build.ninja || cmake --preset $@
+	@cmake --build --preset $@
+
+packages:
+	@tools/install_packages.sh build
+
+test-packages:
+	@tools/install_packages.sh build test
+
+run: packages
+	@$(MAKE) --no-print-directory release
+	@./build/release/rille $(EXAMPLE)
+
+test: test-packages
+	@tools/run_tests.sh release asan gcc
+
+# One mode's tests alone: make test-debug, make test-stress, ...
+test-%: test-packages
+	@tools/run_tests.sh $*
+
+bench: packages
+	@tools/install_packages.sh bench
+	@$(MAKE) --no-print-directory release
+	@build/release/rille bench/run.lua --runs $(BENCH_RUNS) lua5.4 build/release/rille
+
+fuzz: packages
+	@test -f build/fuzz/build.ninja || cmake --preset fuzz
+	@cmake --build --preset fuzz
+	@tools/run_fuzzers.sh $(FUZZ_SECONDS)
+
+format:
+	@tools/format.sh
+
+format-check:
+	@tools/install_packages.sh format
+	@tools/format.sh --check
+
+lint: packages
+	@tools/install_packages.sh lint
+	@test -f build/debug/build.ninja || cmake --preset debug
+	@tools/lint.sh
+
+install: release
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	@rm -rf build
+
+.PHONY: all $(PRESETS) packages test-packages run test bench fuzz format format-check lint install clean

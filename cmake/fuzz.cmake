@@ -1,0 +1,17 @@
+# Each fuzz/*.c is a libFuzzer target; fuzz/seeds/<name>/ holds its seeds. The `fuzz` preset instruments the library and is
+# run by `make fuzz`; builds with AddressSanitizer link the same targets to try the seeds once, as a test.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/*.c)
+if(CMAKE_C_COMPILER_ID MATCHES "Clang" AND RILLE_SANITIZE MATCHES "address" AND fuzz_sources)
+  foreach(source IN LISTS fuzz_sources)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(fuzz_${name} ${source})
+    target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(fuzz_${name} PRIVATE rille_static rille_flags -fsanitize=fuzzer)
+    target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+    if(EXISTS ${PROJECT_SOURCE_DIR}/fuzz/seeds/${name})
+      add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=0 ${PROJECT_SOURCE_DIR}/fuzz/seeds/${name})
+      set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 300)
+    endif()
+  endforeach()
+endif()

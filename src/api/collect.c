@@ -1,0 +1,77 @@
+/* lua_gc (manual 4.6). */
+#include <stdarg.h>
+
+#include "api/slot.h"
+#include "gc/collect.h"
+#include "heap/account.h"
+
+static int change_mode(Global *global, int mode) {
+  int before = global->collector.mode;
+  global->collector.mode = (uint8_t)mode;
+  return before;
+}
+
+static int set_incremental(Global *global, int pause, int step_multiplier, int step_size) {
+  Collector *collector = &global->collector;
+  if (pause != 0) collector->pause = pause;
+  if (step_multiplier != 0) collector->step_multiplier = step_multiplier;
+  if (step_size != 0) collector->step_size_log2 = step_size;
+  return change_mode(global, LUA_GCINC);
+}
+
+static int set_generational(Global *global, int minor, int major) {
+  Collector *collector = &global->collector;
+  if (minor != 0) collector->minor_multiplier = minor;
+  if (major != 0) collector->major_multiplier = major;
+  return change_mode(global, LUA_GCGEN);
+}
+
+static int exchange(int *place, int value) {
+  int before = *place;
+  *place = value;
+  return before;
+}
+
+/* Options that take numbers. */
+static int with_arguments(State *L, int what, va_list arguments) {
+  Global *global = L->global;
+  int first = va_arg(arguments, int);
+  switch (what) {
+    case LUA_GCSTEP: return rl_gc_step_explicit(L, first);
+    case LUA_GCSETPAUSE: return exchange(&global->collector.pause, first);
+    case LUA_GCSETSTEPMUL: return exchange(&global->collector.step_multiplier, first);
+    case LUA_GCGEN: return set_generational(global, first, va_arg(arguments, int));
+    default: {
+      int step_multiplier = va_arg(arguments, int);
+      return set_incremental(global, first, step_multiplier, va_arg(arguments, int));
+    }
+  }
+}
+
+LUA_API int lua_gc(lua_State *L, int what, ...) {
+  Global *global = L->global;
+  if (global->collector.stopped & (GC_STOPPED_INTERNAL | GC_STOPPED_CLOSING)) return -1;
+  switch (what) {
+    case LUA_GCSTOP: global->collector.stopped |= GC_STOPPED_USER; return 0;
+    case LUA_GCRESTART:
+      rl_gc_set_debt(global, 0);
+      global->collector.stopped &= (uint8_t)~GC_STOPPED_USER;
+      return 0;
+    case LUA_GCCOLLECT: rl_gc_full(L, false); return 0;
+    case LUA_GCCOUNT: return (int)(memory_in_use(global) >> 10);
+    case LUA_GCCOUNTB: return (int)(memory_in_use(global) & 0x3ff);
+    case LUA_GCISRUNNING: return global->collector.stopped == 0;
+    case LUA_GCSTEP:
+    case LUA_GCSETPAUSE:
+    case LUA_GCSETSTEPMUL:
+    case LUA_GCGEN:
+    case LUA_GCINC: {
+      va_list arguments;
+      va_start(arguments, what);
+      int result = with_arguments(L, what, arguments);
+      va_end(arguments);
+      return result;
+    }
+    default: return -1;
+  }
+}

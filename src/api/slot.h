@@ -1,0 +1,43 @@
+/* Stack indices of the C API, and checks of its use.
+ *
+ * The checks cost one predictable branch while they are off. They are switched on by RILLE_CHECK_API=1 in the environment when a state is
+ * made, or by rille_checkapi(); a misuse then ends the program with a line that names the function, the argument and what was expected. */
+#ifndef RL_API_SLOT_H
+#define RL_API_SLOT_H
+
+#include "base/compiler.h"
+#include "value/global.h"
+
+/* The value at an acceptable index; a TAG_NONE value when there is none. */
+Value *rl_api_slot(State *L, int index);
+/* The address of upvalue `index` (from 1) of the running C function; a TAG_NONE value when it has no such. */
+bool rl_api_is_upvalue_index(int index);
+
+RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const char *argument, long long given, const char *expected);
+
+#define API_CHECK(L, condition, argument, given, expected)                                                             \
+  do {                                                                                                                 \
+    if (RL_UNLIKELY((L)->global->api_checks) && !(condition))                                                          \
+      rl_api_misuse(L, __func__, argument, (long long)(given), expected);                                              \
+  } while (0)
+
+/* At least `count` values on the running function's stack. */
+#define API_CHECK_VALUES(L, count)                                                                                     \
+  API_CHECK(L, (L)->top - (L)->call_info->base >= (count), "stack", (L)->top - (L)->call_info->base,                   \
+            "more values than the function's stack holds")
+/* Room for one more value. */
+#define API_CHECK_ROOM(L)                                                                                              \
+  API_CHECK(L, (L)->top < (L)->call_info->top, "stack", (L)->top - (L)->call_info->base,                               \
+            "a free slot (lua_checkstack has not been asked for enough)")
+#define API_CHECK_VALID(L, value, index) API_CHECK(L, (value)->tag != TAG_NONE, "idx", index, "a valid index")
+#define API_CHECK_STACK_INDEX(L, index)                                                                                \
+  API_CHECK(L, rl_api_is_stack_index(L, index), "idx", index, "the index of a value on the stack")
+
+bool rl_api_is_stack_index(State *L, int index);
+
+static inline void api_push(State *L) {
+  API_CHECK_ROOM(L);
+  L->top++;
+}
+
+#endif

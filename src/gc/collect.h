@@ -1,0 +1,45 @@
+/* The collector's interface: when it runs, how it is steered. Incremental, tri-colour; see docs/collector.md. */
+#ifndef RL_GC_COLLECT_H
+#define RL_GC_COLLECT_H
+
+#include "value/global.h"
+
+/* One step, when the debt is positive and the collector not stopped (call through gc_check). May call finalizers, that is
+ * Lua code, and through them move the stack and raise nothing (errors in finalizers become warnings). L->top must cover everything alive. */
+void rl_gc_step(State *L);
+/* A full cycle. Unless `emergency` it calls all finalizers that are due, and may move the stack. Does nothing inside the
+ * collector, while a state is being made, and (unless `emergency`) inside a finalizer or while the state closes. */
+void rl_gc_full(State *L, bool emergency);
+/* For Global.hooks. */
+void rl_gc_collect_emergency(State *L);
+void rl_gc_mark_forward(State *L, Object *holder, Object *object);
+void rl_gc_mark_back(State *L, Object *holder);
+
+/* A basic step for lua_gc(LUA_GCSTEP, kbytes): true when it finished a cycle. */
+bool rl_gc_step_explicit(State *L, int kilobytes);
+/* Sets the debt so that the next step is due after the pause. */
+void rl_gc_set_debt(Global *global, ptrdiff_t debt);
+/* Remembers `object` for finalization when its metatable has a __gc (called by setmetatable). May allocate, raise. */
+void rl_gc_register_finalizer(State *L, Object *object, Table *metatable);
+/* Calls all finalizers, in order; for lua_close. */
+void rl_gc_call_all_finalizers(State *L);
+/* Frees every object, for lua_close (finalizers have run) or a state whose making failed. The main thread's State is
+ * left alone. Follow with rl_string_table_close and rl_heap_close. */
+void rl_gc_free_all(State *L);
+/* Exact bytes of an object without its buffers. */
+size_t rl_gc_object_size(const Object *object);
+/* Walks the heap and checks the invariants; for stress builds. Allocates nothing, changes nothing that can be seen. */
+bool rl_gc_is_valid(State *L);
+/* What is wrong with the heap, for a message; NULL: nothing. */
+const char *rl_gc_fault(State *L);
+
+/* A safe point: everything alive is on the stack or anchored. May call Lua (finalizers), may move the stack. */
+static inline void gc_check(State *L) {
+#ifdef RL_STRESS_GC
+  if (L->global->collector.stopped == 0) rl_gc_full(L, false);
+#else
+  if (__builtin_expect(L->global->account.debt > 0, 0)) rl_gc_step(L);
+#endif
+}
+
+#endif

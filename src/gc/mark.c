@@ -1,0 +1,241 @@
+/* Marking: from the roots along every reference.
+ *
+ * An object is reached once: white becomes grey and goes on the grey list, which is worked off as a stack. Strings, and
+ * userdata without user values, are black at once. Three kinds change without a barrier, or hold references that do not
+ * count yet, and stay grey until the atomic phase looks at them again: threads, open upvalues (their value lies on a
+ * stack) and weak tables. In the atomic phase everything that is traversed becomes black.
+ *
+ * An open upvalue that is reached keeps its value alive by itself, without help of its thread: the thread may be
+ * unreachable. The other way round a thread does not keep its open upvalues: one that no closure has any more is swept. */
+#include "gc/collect.h"
+#include "gc/phases.h"
+#include "heap/block.h"
+#include "object/functions.h"
+#include "object/stack.h"
+#include "value/userdata.h"
+
+/* ---- reaching ---- */
+
+void rl_mark_again(Global *global, Object *object) {
+  if (!rl_list_push(global, &global->collector.grey_again, object)) global->collector.overflow |= OVERFLOW_AGAIN;
+}
+
+static void reach_upvalue(Global *global, UpValue *upvalue) {
+  if (upvalue_is_open(upvalue) && global->collector.phase != PHASE_ATOMIC) {
+    object_set_grey(&upvalue->header);
+    rl_mark_again(global, &upvalue->header);
+  } else {
+    object_set_black(&upvalue->header);
+  }
+  mark_value(global, upvalue->value);
+}
+
+void rl_mark_reach(Global *global, Object *object) {
+  switch (object->type) {
+    case TAG_SHORT_STRING:
+    case TAG_LONG_STRING: object_set_black(object); return;
+    case TAG_UPVALUE: reach_upvalue(global, (UpValue *)object); return;
+    case TAG_USERDATA:
+      if (object->own == 0) {
+        object_set_black(object);
+        mark_optional(global, ((Userdata *)object)->metatable);
+        return;
+      }
+      break;
+    default: break;
+  }
+  object_set_grey(object);
+  if (!rl_list_push_grey(global, object)) global->collector.overflow |= OVERFLOW_GREY;
+}
+
+/* ---- traversing ---- */
+
+static size_t traverse_strong_table(Global *global, Table *table) {
+  for (uint32_t i = 0; i < table->array_capacity; i++)
+    mark_payload(global, table->array[i], *table_array_tag(table, i));
+  if (!table_has_nodes(table)) return table->array_capacity;
+  for (uint32_t i = 0; i <= table->node_mask; i++) {
+    TableNode *node = &table->nodes[i];
+    if (node->value_tag == TAG_NIL) {
+      node_bury_key(node);
+    } else {
+      mark_payload(global, node->key, node->key_tag);
+      mark_payload(global, node->value, node->value_tag);
+    }
+  }
+  return (size_t)table->array_capacity + table->node_mask;
+}
+
+static size_t traverse_table(Global *global, Table *table) {
+  mark_optional(global, table->metatable);
+  unsigned mode = rl_weak_mode(global, table);
+  if (mode != 0) return rl_weak_traverse(global, table, mode);
+  object_set_black(&table->header);
+  return traverse_strong_table(global, table);
+}
+
+static size_t traverse_prototype(Global *global, Prototype *prototype) {
+  mark_optional(global, prototype->source);
+  for (uint32_t i = 0; i < prototype->constant_count; i++) mark_value(global, &prototype->constants[i]);
+  for (uint32_t i = 0; i < prototype->nested_count; i++) mark_optional(global, prototype->nested[i]);
+  for (uint32_t i = 0; i < prototype->upvalue_count; i++) mark_optional(global, prototype->upvalues[i].name);
+  for (uint32_t i = 0; i < prototype->local_count; i++) mark_optional(global, prototype->locals[i].name);
+  return (size_t)prototype->constant_count + prototype->nested_count + prototype->upvalue_count +
+         prototype->local_count;
+}
+
+static size_t traverse_lua_closure(Global *global, LuaClosure *closure) {
+  uint32_t count = closure_upvalue_count(closure);
+  mark_optional(global, closure->prototype);
+  for (uint32_t i = 0; i < count; i++) mark_optional(global, closure->upvalues[i]);
+  return count;
+}
+
+static size_t mark_values(Global *global, const Value *values, size_t count) {
+  for (size_t i = 0; i < count; i++) mark_value(global, &values[i]);
+  return count;
+}
+
+/* What lies above `top` may refer to objects that this cycle frees. */
+static void clear_dead_slots(State *L) {
+  Value *end = L->stack_limit + RL_EXTRA_STACK;
+  for (Value *slot = L->top; slot < end; slot++) value_set_nil(slot);
+}
+
+static size_t traverse_thread(Global *global, Thread *thread) {
+  State *L = thread->state;
+  bool is_atomic = global->collector.phase == PHASE_ATOMIC;
+  if (is_atomic)
+    object_set_black(&thread->header);
+  else
+    rl_mark_again(global, &thread->header);
+  if (L == NULL || L->stack == NULL) return 0;
+  size_t work = mark_values(global, L->stack, (size_t)(L->top - L->stack));
+  if (is_atomic) clear_dead_slots(L);
+  return work;
+}
+
+static size_t traverse_upvalue(Global *global, UpValue *upvalue) {
+  bool waits = upvalue_is_open(upvalue) && global->collector.phase != PHASE_ATOMIC;
+  if (!waits) object_set_black(&upvalue->header);
+  mark_value(global, upvalue->value);
+  return 1;
+}
+
+static size_t traverse_userdata(Global *global, Userdata *userdata) {
+  mark_optional(global, userdata->metatable);
+  return mark_values(global, userdata->user_values, userdata_user_value_count(userdata));
+}
+
+size_t rl_mark_traverse(Global *global, Object *object) {
+  switch (object->type) {
+    case TAG_TABLE: return 1 + traverse_table(global, (Table *)object);
+    case TAG_THREAD: return 1 + traverse_thread(global, (Thread *)object);
+    case TAG_UPVALUE: return 1 + traverse_upvalue(global, (UpValue *)object);
+    default: break;
+  }
+  object_set_black(object);
+  switch (object->type) {
+    case TAG_LUA_CLOSURE: return 1 + traverse_lua_closure(global, (LuaClosure *)object);
+    case TAG_C_CLOSURE:
+      return 1 + mark_values(global, ((CClosure *)object)->upvalues, closure_upvalue_count(object));
+    case TAG_USERDATA: return 1 + traverse_userdata(global, (Userdata *)object);
+    case TAG_PROTOTYPE: return 1 + traverse_prototype(global, (Prototype *)object);
+    default: return 1;
+  }
+}
+
+size_t rl_mark_drain(Global *global) {
+  ObjectList *grey = &global->collector.grey;
+  size_t work = 0;
+  while (grey->count > 0) work += rl_mark_traverse(global, grey->items[--grey->count]);
+  return work;
+}
+
+/* ---- without lists ---- */
+
+static bool traverse_if_grey(Global *global, Object *object, void *data) {
+  size_t *work = data;
+  *work += 1;
+  if (!object_is_grey(object)) return true;
+  *work += rl_mark_traverse(global, object);
+  *work += rl_mark_drain(global);
+  return true;
+}
+
+/* Each pass ends with every object that was grey at its begin traversed; only white objects that become grey make another
+ * one necessary, and their number is finite. */
+size_t rl_mark_drain_overflow(Global *global) {
+  size_t work = rl_mark_drain(global);
+  while (global->collector.overflow & (OVERFLOW_GREY | OVERFLOW_AGAIN)) {
+    global->collector.overflow &= (uint8_t)~(OVERFLOW_GREY | OVERFLOW_AGAIN);
+    rl_heap_walk_all(global, false, traverse_if_grey, &work);
+  }
+  return work;
+}
+
+/* What is reached goes on the list while there is room: the next portion of work takes it from there. Grey objects are
+ * traversed, not put on the list: those that stay grey would fill it again and again. */
+static bool traverse_if_grey_slowly(Global *global, Object *object, void *data) {
+  const ObjectList *grey = &global->collector.grey;
+  (void)data;
+  if (!object_is_grey(object)) return true;
+  rl_mark_traverse(global, object);
+  if (grey->count > grey->capacity / 2) rl_mark_drain(global);
+  return true;
+}
+
+bool rl_mark_search(Global *global, size_t limit) {
+  Collector *collector = &global->collector;
+  if (!collector->walks_for_grey) {
+    collector->walks_for_grey = 1;
+    collector->overflow &= (uint8_t)~OVERFLOW_GREY;
+    rl_heap_walk_begin(global, &collector->walk, false);
+  }
+  if (rl_heap_walk(global, &collector->walk, limit, traverse_if_grey_slowly, NULL)) return true;
+  collector->walks_for_grey = 0;
+  return false;
+}
+
+/* ---- roots ---- */
+
+/* A thread that runs, and those that wait for it. */
+static size_t mark_running(Global *global, State *L) {
+  size_t work = 0;
+  for (; L != NULL; L = L->resumer, work++) mark_optional(global, L->thread);
+  return work;
+}
+
+size_t rl_mark_roots(Global *global, State *L) {
+  mark_value(global, &global->registry);
+  mark_value(global, &global->main_thread);
+  for (int type = 0; type < LUA_NUMTYPES; type++) mark_optional(global, global->type_metatables[type]);
+  size_t work = mark_running(global, L) + mark_running(global, global->current);
+  return LUA_NUMTYPES + 2 + work + rl_finalize_mark_pending(global);
+}
+
+/* ---- barriers ---- */
+
+static bool keeps_invariant(const Global *global) {
+  return global->collector.phase == PHASE_PROPAGATE || global->collector.phase == PHASE_ATOMIC;
+}
+
+/* Outside of marking black only means "alive, not yet swept": the holder becomes white, as the sweep would have made it,
+ * and causes no more barriers. */
+void rl_gc_mark_forward(State *L, Object *holder, Object *object) {
+  Global *global = L->global;
+  if (keeps_invariant(global))
+    rl_mark_reach(global, object);
+  else
+    object_set_white(global, holder);
+}
+
+void rl_gc_mark_back(State *L, Object *holder) {
+  Global *global = L->global;
+  if (keeps_invariant(global)) {
+    object_set_grey(holder);
+    rl_mark_again(global, holder);
+  } else {
+    object_set_white(global, holder);
+  }
+}

@@ -1,0 +1,92 @@
+/* How much the collector works, and when.
+ *
+ * The account's debt is the clock. It is negative by the bytes that may still be allocated before anything is due. When it
+ * is positive at a safe point a step is made: it works until it has earned the debt and one step size ahead, where a
+ * byte costs step_multiplier/16 units of work (a unit: a slot or object looked at). After a cycle the debt is set so that
+ * the next begins when the heap has grown to `pause` percent of what was alive.
+ *
+ * The units and defaults are those of stock Lua, as the manual (2.5.1) describes their effect. */
+#include "gc/collect.h"
+#include "gc/phases.h"
+#include "heap/account.h"
+
+#define BYTES_PER_UNIT 16
+#define PARKED_DEBT    (-20000) /* while stopped: look again after that many bytes */
+
+void rl_gc_set_debt(Global *global, ptrdiff_t debt) {
+  global->account.debt = debt;
+}
+
+static size_t scaled(size_t bytes, int percent) {
+  if (percent < 0) percent = 0;
+  size_t hundredth = bytes / 100, result;
+  return __builtin_mul_overflow(hundredth, (size_t)percent, &result) ? (size_t)PTRDIFF_MAX : result;
+}
+
+void rl_pacing_set_pause(Global *global) {
+  size_t threshold = scaled(global->collector.estimate, global->collector.pause), in_use = memory_in_use(global);
+  if (threshold > (size_t)PTRDIFF_MAX) threshold = (size_t)PTRDIFF_MAX;
+  rl_gc_set_debt(global, threshold > in_use ? -(ptrdiff_t)(threshold - in_use) : 0);
+}
+
+size_t rl_pacing_headroom(const Global *global) {
+  size_t threshold = scaled(global->collector.estimate, global->collector.pause), in_use = memory_in_use(global);
+  return threshold > in_use ? threshold - in_use : 0;
+}
+
+static ptrdiff_t multiplier(const Collector *collector) {
+  return collector->step_multiplier < 1 ? 1 : collector->step_multiplier | 1;
+}
+
+static ptrdiff_t step_bytes(const Collector *collector) {
+  int log2 = collector->step_size_log2;
+  if (log2 < 0) return 1;
+  return log2 < 62 ? (ptrdiff_t)1 << log2 : PTRDIFF_MAX;
+}
+
+/* Units that a number of bytes costs. */
+static ptrdiff_t work_for(ptrdiff_t bytes, ptrdiff_t factor) {
+  ptrdiff_t work;
+  return __builtin_mul_overflow(bytes / BYTES_PER_UNIT, factor, &work) ? PTRDIFF_MAX : work;
+}
+
+static ptrdiff_t sum(ptrdiff_t a, ptrdiff_t b) {
+  ptrdiff_t result;
+  return __builtin_add_overflow(a, b, &result) ? PTRDIFF_MAX : result;
+}
+
+/* Until the budget is used up or the cycle is complete. Finalizers may allocate and free meanwhile: that counts again
+ * from the next step on. */
+static void make_step(State *L) {
+  Global *global = L->global;
+  Collector *collector = &global->collector;
+  ptrdiff_t factor = multiplier(collector), ahead = step_bytes(collector);
+  ptrdiff_t budget = sum(work_for(global->account.debt, factor), work_for(ahead, factor));
+  do {
+    budget -= (ptrdiff_t)rl_collect_advance(L);
+  } while (budget > 0 && collector->phase != PHASE_PAUSE);
+  if (collector->phase == PHASE_PAUSE)
+    rl_pacing_set_pause(global);
+  else
+    rl_gc_set_debt(global, sum(-ahead, budget / factor * BYTES_PER_UNIT));
+}
+
+void rl_gc_step(State *L) {
+  Global *global = L->global;
+  if (global->collector.stopped != 0 || global->collector.collecting || !global->is_complete)
+    rl_gc_set_debt(global, PARKED_DEBT);
+  else
+    make_step(L);
+}
+
+bool rl_gc_step_explicit(State *L, int kilobytes) {
+  Global *global = L->global;
+  Collector *collector = &global->collector;
+  uint8_t stopped = collector->stopped;
+  ptrdiff_t debt = kilobytes == 0 ? 0 : sum((ptrdiff_t)kilobytes * 1024, global->account.debt);
+  collector->stopped = 0;
+  rl_gc_set_debt(global, debt);
+  if (kilobytes == 0 || debt > 0) rl_gc_step(L);
+  collector->stopped = stopped;
+  return (kilobytes == 0 || debt > 0) && collector->phase == PHASE_PAUSE;
+}

@@ -1,0 +1,124 @@
+/* What the files of the collector share; for nobody else. docs/collector.md has the theory. */
+#ifndef RL_GC_PHASES_H
+#define RL_GC_PHASES_H
+
+#include "heap/colour.h"
+#include "object/table.h"
+#include "value/global.h"
+
+/* Bits of Collector.overflow: which list lacks objects because there was no memory for it to grow. */
+#define OVERFLOW_GREY  1u /* some grey object is on no list */
+#define OVERFLOW_AGAIN 2u /* some object for the atomic phase is on no list; it is grey */
+#define OVERFLOW_WEAK  4u /* some marked weak table is on no list */
+
+/* ---- lists.c: none of these starts a collection ---- */
+
+/* False when the list cannot grow. */
+bool rl_list_push(Global *global, ObjectList *list, Object *object);
+/* Room for `capacity` objects; raises a memory error, may collect (emergency). */
+void rl_list_reserve(State *L, ObjectList *list, size_t capacity);
+/* Empties the list and frees its buffer. */
+void rl_list_release(Global *global, ObjectList *list);
+/* The grey list: never larger than a sixteenth of the heap, never without some room. False: `object` is not on it. */
+bool rl_list_push_grey(Global *global, Object *object);
+/* Empties the lists of marking; their buffers are freed when large, or when `all`. */
+void rl_lists_reset(Global *global, bool all);
+/* Bytes of all lists. */
+size_t rl_lists_bytes(const Global *global);
+
+/* ---- mark.c ---- */
+
+/* White becomes grey (and is put on the grey list), or black at once when there is nothing to follow. */
+void rl_mark_reach(Global *global, Object *object);
+/* Puts a grey object on the list for the atomic phase. */
+void rl_mark_again(Global *global, Object *object);
+/* Marks what a grey object refers to and makes it black, or keeps it grey for the atomic phase. Returns the work: slots
+ * looked at. */
+size_t rl_mark_traverse(Global *global, Object *object);
+/* Follows everything on the grey list. */
+size_t rl_mark_drain(Global *global);
+/* Follows all grey objects wherever they are, by walking the heap until nothing overflows; atomic phase only. */
+size_t rl_mark_drain_overflow(Global *global);
+/* Some of that search, while the program runs. False: the walk is complete. */
+bool rl_mark_search(Global *global, size_t limit);
+/* Marks registry, metatables of types, main thread, the threads that run, and what waits for its finalizer. */
+size_t rl_mark_roots(Global *global, State *L);
+
+static inline void mark_object(Global *global, void *object) {
+  if (object_is_white((Object *)object)) rl_mark_reach(global, (Object *)object);
+}
+static inline void mark_optional(Global *global, void *object) {
+  if (object != NULL) mark_object(global, object);
+}
+static inline bool tag_is_collectable(uint32_t tag) {
+  return tag >= TAG_FIRST_COLLECTABLE && tag <= TAG_UPVALUE;
+}
+static inline void mark_payload(Global *global, Payload payload, uint32_t tag) {
+  if (tag_is_collectable(tag)) mark_object(global, payload.object);
+}
+static inline void mark_value(Global *global, const Value *value) {
+  mark_payload(global, value->as, value->tag);
+}
+static inline void object_set_grey(Object *object) {
+  object->mark &= (uint8_t)~MARK_COLOURS;
+}
+static inline void object_set_black(Object *object) {
+  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | MARK_BLACK);
+}
+static inline void object_set_white(const Global *global, Object *object) {
+  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | global->collector.current_white);
+}
+/* An entry without value does not keep its key: the key may die, and only its address counts from now on. */
+static inline void node_bury_key(TableNode *node) {
+  if (tag_is_collectable(node->key_tag) && object_is_white(node->key.object)) node->key_tag = TAG_DEAD_KEY;
+}
+
+/* ---- weak.c ---- */
+
+#define WEAK_KEYS   1u
+#define WEAK_VALUES 2u
+/* The table's __mode: WEAK_* bits. */
+unsigned rl_weak_mode(Global *global, const Table *table);
+/* rl_mark_traverse for a table with weak references. */
+size_t rl_weak_traverse(Global *global, Table *table, unsigned mode);
+/* Marks through ephemerons until nothing new is reached. */
+size_t rl_weak_converge(Global *global);
+/* How many tables the two lists with weak values have now. */
+typedef struct WeakMark {
+  size_t weak_values;
+  size_t all_weak;
+} WeakMark;
+WeakMark rl_weak_position(const Global *global);
+/* Removes entries whose value is dead from the tables that were put on the lists from `since` on. */
+size_t rl_weak_clear_values(Global *global, WeakMark since);
+/* Removes entries whose key is dead. */
+size_t rl_weak_clear_keys(Global *global);
+
+/* ---- finalize.c ---- */
+
+/* Moves finalizable objects that are white (or `all`) to the pending list. */
+void rl_finalize_separate(Global *global, bool all);
+size_t rl_finalize_mark_pending(Global *global);
+bool rl_finalize_has_pending(const Global *global);
+/* Calls at most `limit` finalizers; returns how many. Calls Lua, may move the stack. */
+size_t rl_finalize_call(State *L, size_t limit);
+
+/* ---- sweep.c ---- */
+
+void rl_sweep_begin(Global *global);
+/* False when everything has been swept. */
+bool rl_sweep_some(Global *global, size_t limit);
+
+/* ---- collect.c ---- */
+
+/* The next portion of a cycle; returns the work done, at least 1. */
+size_t rl_collect_advance(State *L);
+
+/* ---- pacing.c ---- */
+
+/* After a cycle: the next one is due when the heap has grown by the pause. */
+void rl_pacing_set_pause(Global *global);
+/* Bytes that will be allocated before the next cycle is due. */
+size_t rl_pacing_headroom(const Global *global);
+
+#endif

@@ -1,0 +1,194 @@
+/* The collector's verifier: walks the whole heap and compares what it finds with what must hold.
+ *
+ *   always            block bitmaps, lists and the account agree; every object has at most one colour, a known type and
+ *                     a cell of its size; a live object refers to no dead one
+ *   while marking     no black object refers to a white one
+ *   between cycles    everything has the current white
+ *
+ * References are found by code of its own, not by the marker's: a reference that the marker forgets is found here. */
+#include "gc/collect.h"
+#include "gc/phases.h"
+#include "heap/account.h"
+#include "heap/block.h"
+#include "object/functions.h"
+#include "object/metatable.h"
+#include "object/stack.h"
+#include "value/userdata.h"
+
+typedef struct Check Check;
+struct Check {
+  Global *global;
+  const Object *holder;
+  const char *fault; /* the first one found */
+  size_t bytes;      /* of all objects and their buffers */
+};
+
+static void fail(Check *check, const char *fault) {
+  if (check->fault == NULL) check->fault = fault;
+}
+
+/* ---- references ---- */
+
+static void check_object(Check *check, const Object *object) {
+  const Global *global = check->global;
+  if (object == NULL) return;
+  if (object->type < TAG_FIRST_COLLECTABLE || object->type > TAG_UPVALUE)
+    fail(check, "a reference to something that is no object");
+  else if (object_is_dead(global, object) && !object_is_dead(global, check->holder))
+    fail(check, "a live object refers to a dead one");
+  else if (global->collector.phase == PHASE_PROPAGATE && object_is_black(check->holder) && object_is_white(object) &&
+           (object->mark & MARK_FIXED) == 0)
+    fail(check, "a black object refers to a white one");
+}
+
+static void check_payload(Check *check, Payload payload, uint32_t tag) {
+  if (!tag_is_collectable(tag)) return;
+  check_object(check, payload.object);
+  if (payload.object->type != tag) fail(check, "a value's tag is not its object's type");
+}
+
+static void check_values(Check *check, const Value *values, size_t count) {
+  for (size_t i = 0; i < count; i++) check_payload(check, values[i].as, values[i].tag);
+}
+
+static void check_table(Check *check, const Table *table) {
+  if (!rl_table_is_valid(table)) fail(check, "a table's structure is damaged");
+  check_object(check, (const Object *)table->metatable);
+  for (uint32_t i = 0; i < table->array_capacity; i++)
+    check_payload(check, table->array[i], *table_array_tag(table, i));
+  for (uint32_t i = 0; i <= table->node_mask; i++) {
+    const TableNode *node = &table->nodes[i];
+    if (node->value_tag == TAG_NIL) continue;
+    check_payload(check, node->key, node->key_tag);
+    check_payload(check, node->value, node->value_tag);
+  }
+}
+
+static void check_prototype(Check *check, const Prototype *prototype) {
+  check_object(check, (const Object *)prototype->source);
+  check_values(check, prototype->constants, prototype->constant_count);
+  for (uint32_t i = 0; i < prototype->nested_count; i++) check_object(check, (const Object *)prototype->nested[i]);
+  for (uint32_t i = 0; i < prototype->upvalue_count; i++)
+    check_object(check, (const Object *)prototype->upvalues[i].name);
+  for (uint32_t i = 0; i < prototype->local_count; i++) check_object(check, (const Object *)prototype->locals[i].name);
+}
+
+/* The list from the highest slot to the lowest, each link right. */
+static void check_open_upvalues(Check *check, const State *L) {
+  UpValue *const *link = &L->open_upvalues;
+  const Value *above = L->stack_limit + RL_EXTRA_STACK;
+  for (const UpValue *upvalue = *link; upvalue != NULL; upvalue = *link) {
+    if (upvalue->header.type != TAG_UPVALUE || !upvalue_is_open(upvalue) || upvalue->open.previous != link ||
+        upvalue->value >= above || upvalue->value < L->stack) {
+      fail(check, "a thread's list of open upvalues is damaged");
+      return;
+    }
+    above = upvalue->value;
+    link = &upvalue->open.next;
+  }
+}
+
+static void check_thread(Check *check, const Thread *thread) {
+  const State *L = thread->state;
+  if (check->global->collector.phase == PHASE_PROPAGATE && object_is_black(&thread->header))
+    fail(check, "a thread is black while the program runs");
+  if (L == NULL || L->stack == NULL) return;
+  if (L->top < L->stack || L->top > L->stack_limit + RL_EXTRA_STACK) {
+    fail(check, "a thread's top lies outside of its stack");
+    return;
+  }
+  check_values(check, L->stack, (size_t)(L->top - L->stack));
+  check_open_upvalues(check, L);
+}
+
+static void check_references(Check *check, const Object *object) {
+  switch (object->type) {
+    case TAG_TABLE: check_table(check, (const Table *)object); break;
+    case TAG_PROTOTYPE: check_prototype(check, (const Prototype *)object); break;
+    case TAG_THREAD: check_thread(check, (const Thread *)object); break;
+    case TAG_UPVALUE: check_values(check, ((const UpValue *)object)->value, 1); break;
+    case TAG_C_CLOSURE: check_values(check, ((const CClosure *)object)->upvalues, closure_upvalue_count(object)); break;
+    case TAG_LUA_CLOSURE: {
+      const LuaClosure *closure = (const LuaClosure *)object;
+      check_object(check, (const Object *)closure->prototype);
+      for (uint32_t i = 0; i < closure_upvalue_count(object); i++)
+        check_object(check, (const Object *)closure->upvalues[i]);
+      break;
+    }
+    case TAG_USERDATA: {
+      const Userdata *userdata = (const Userdata *)object;
+      check_object(check, (const Object *)userdata->metatable);
+      check_values(check, userdata->user_values, userdata_user_value_count(userdata));
+      break;
+    }
+    default: break;
+  }
+}
+
+/* ---- objects ---- */
+
+static void check_colour(Check *check, const Object *object) {
+  const Collector *collector = &check->global->collector;
+  unsigned colour = object->mark & MARK_COLOURS;
+  if ((colour & (colour - 1)) != 0) fail(check, "an object has two colours");
+  bool between_cycles = collector->phase == PHASE_PAUSE || collector->phase == PHASE_FINALIZE;
+  if (between_cycles && colour != collector->current_white) fail(check, "an object is not white between two cycles");
+  if (collector->phase == PHASE_PROPAGATE && (colour & collector_other_white(check->global)) != 0)
+    fail(check, "an object has the other white while marking");
+}
+
+static size_t buffer_bytes(const Global *global, const Object *object) {
+  switch (object->type) {
+    case TAG_TABLE: return rl_table_buffer_bytes((const Table *)object);
+    case TAG_PROTOTYPE: return rl_prototype_buffer_bytes((const Prototype *)object);
+    case TAG_THREAD:
+      return ((const Thread *)object)->state == global->main_state ? 0 : rl_thread_buffer_bytes((const Thread *)object);
+    default: return 0;
+  }
+}
+
+/* An object that is going to be freed may refer to others that have been freed already. */
+static bool visit(Global *global, Object *object, void *data) {
+  Check *check = data;
+  if (check->fault != NULL) return true;
+  check->holder = object;
+  check->bytes += rl_heap_object_bytes(object) + buffer_bytes(global, object);
+  if (rl_gc_object_size(object) > rl_heap_object_bytes(object)) fail(check, "an object is larger than its cell");
+  check_colour(check, object);
+  if (!object_is_dead(global, object)) check_references(check, object);
+  return true;
+}
+
+static void check_list(Check *check, const ObjectList *list, size_t first) {
+  for (size_t i = first; i < list->count; i++) {
+    if ((list->items[i]->mark & MARK_FINALIZABLE) == 0) fail(check, "an object to be finalized is not marked as such");
+    if (object_is_dead(check->global, list->items[i])) fail(check, "an object to be finalized is dead");
+  }
+}
+
+static void check_roots(Check *check) {
+  Global *global = check->global;
+  Object *main_thread = global->main_thread.as.object;
+  check->holder = main_thread;
+  if (object_is_dead(global, main_thread)) fail(check, "the main thread is dead");
+  check_values(check, &global->registry, 1);
+  for (int type = 0; type < LUA_NUMTYPES; type++) check_object(check, (const Object *)global->type_metatables[type]);
+  check_list(check, &global->collector.finalizable, 0);
+  check_list(check, &global->collector.pending, global->collector.pending_first);
+}
+
+const char *rl_gc_fault(State *L) {
+  Global *global = L->global;
+  Check check = {.global = global};
+  if (!global->is_complete) return NULL;
+  if (!rl_heap_is_valid(global)) return "the block heap's structure is damaged";
+  rl_heap_walk_all(global, false, visit, &check);
+  if (check.fault == NULL) check_roots(&check);
+  check.bytes += rl_lists_bytes(global);
+  if (check.fault == NULL && check.bytes > memory_in_use(global)) return "more bytes are in objects than were counted";
+  return check.fault;
+}
+
+bool rl_gc_is_valid(State *L) {
+  return rl_gc_fault(L) == NULL;
+}

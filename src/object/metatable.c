@@ -1,0 +1,63 @@
+/* Metatables. A bit in a metatable's header says that one of the first eight events is known to be absent; it is set by
+ * a lookup that finds nothing and all of them are forgotten when a field with a string key is stored (object/table.c).
+ */
+#include "object/metatable.h"
+
+#include "heap/colour.h"
+#include "object/strings.h"
+#include "value/userdata.h"
+
+_Static_assert(EVENT_NAME == 7 && TABLE_ABSENT_EVENTS == 0xff, "eight events have a bit");
+
+static const char *const event_texts[EVENT_COUNT] = {
+#define M(name, text) text,
+  METAMETHODS(M)
+#undef M
+};
+
+const char *const rl_type_names[LUA_NUMTYPES + 1] = {"no value", "nil",   "boolean",  "userdata", "number",
+                                                     "string",   "table", "function", "userdata", "thread"};
+
+void rl_metatable_open(State *L) {
+  for (int event = 0; event < EVENT_COUNT; event++) {
+    String *name = rl_string_from_c(L, event_texts[event]);
+    name->header.mark |= MARK_FIXED;
+    L->global->event_names[event] = name;
+  }
+}
+
+Table *rl_metatable_of(State *L, const Value *value) {
+  switch (value->tag) {
+    case TAG_TABLE: return value_table(value)->metatable;
+    case TAG_USERDATA: return value_userdata(value)->metatable;
+    default: {
+      int type = value_type(value);
+      return type < 0 ? NULL : L->global->type_metatables[type];
+    }
+  }
+}
+
+uint32_t rl_metatable_event(State *L, Table *metatable, Event event, Value *result) {
+  if (metatable_lacks(metatable, event))
+    value_set_nil(result);
+  else if (rl_table_get_short_string(metatable, L->global->event_names[event], result) == TAG_NIL)
+    metatable->header.own |= 1u << event;
+  return result->tag;
+}
+
+uint32_t rl_metamethod_of(State *L, const Value *value, Event event, Value *result) {
+  Table *metatable = rl_metatable_of(L, value);
+  if (event <= EVENT_NAME) return rl_metatable_event(L, metatable, event, result);
+  if (metatable != NULL) return rl_table_get_short_string(metatable, L->global->event_names[event], result);
+  value_set_nil(result);
+  return TAG_NIL;
+}
+
+const char *rl_value_type_name(State *L, const Value *value) {
+  if (value_is_table(value) || value_is_userdata(value)) {
+    Value name;
+    rl_metatable_event(L, rl_metatable_of(L, value), EVENT_NAME, &name);
+    if (value_is_string(&name)) return string_bytes(value_string(&name));
+  }
+  return rl_type_names[value_type(value) + 1];
+}

@@ -1,0 +1,49 @@
+/* Prototypes: what the compiler and the loader of binary chunks fill in. */
+#include "heap/account.h"
+#include "heap/block.h"
+#include "object/functions.h"
+#include "value/string.h"
+
+Prototype *rl_prototype_new(State *L) {
+  Prototype *prototype = rl_heap_new(L, TAG_PROTOTYPE, sizeof(Prototype));
+  Object header = prototype->header;
+  *prototype = (Prototype){.header = header, .max_stack = 2};
+  return prototype;
+}
+
+void rl_prototype_release(Global *global, Prototype *prototype) {
+  rl_memory_free(global, prototype->code, prototype->code_count * sizeof(Instruction));
+  rl_memory_free(global, prototype->constants, prototype->constant_count * sizeof(Value));
+  rl_memory_free(global, prototype->nested, prototype->nested_count * sizeof(Prototype *));
+  rl_memory_free(global, prototype->upvalues, prototype->upvalue_count * sizeof(UpvalueDescription));
+  rl_memory_free(global, prototype->lines, prototype->line_count * sizeof(LineEntry));
+  rl_memory_free(global, prototype->locals, prototype->local_count * sizeof(LocalDescription));
+}
+
+size_t rl_prototype_buffer_bytes(const Prototype *prototype) {
+  return prototype->code_count * sizeof(Instruction) + prototype->constant_count * sizeof(Value) +
+         prototype->nested_count * sizeof(Prototype *) + prototype->upvalue_count * sizeof(UpvalueDescription) +
+         prototype->line_count * sizeof(LineEntry) + prototype->local_count * sizeof(LocalDescription);
+}
+
+/* The last entry that begins at or before pc. */
+int rl_prototype_line(const Prototype *prototype, uint32_t pc) {
+  uint32_t low = 0, high = prototype->line_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (prototype->lines[middle].pc <= pc)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low == 0 ? -1 : prototype->lines[low - 1].line;
+}
+
+/* Descriptions are ordered by first_pc, so those active at pc are met in the order of their registers. */
+const char *rl_prototype_local_name(const Prototype *prototype, int number, uint32_t pc) {
+  for (uint32_t i = 0; i < prototype->local_count && prototype->locals[i].first_pc <= pc; i++) {
+    const LocalDescription *local = &prototype->locals[i];
+    if (pc < local->end_pc && --number == 0) return local->name == NULL ? NULL : string_bytes(local->name);
+  }
+  return NULL;
+}

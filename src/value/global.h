@@ -1,0 +1,151 @@
+/* What the threads of one Lua state share. The parts are laid out here, below everybody, so that a room can reach its own
+ * part through the state; each part is changed only by the room that it names. */
+#ifndef RL_VALUE_GLOBAL_H
+#define RL_VALUE_GLOBAL_H
+
+#include <stdarg.h>
+
+#include "value/thread.h"
+#include "value/value.h"
+
+#define RL_EVENT_COUNT 26 /* metamethods: object/metatable.h pins it */
+
+/* heap/account.c: every byte from lua_Alloc is counted here. */
+typedef struct Account {
+  lua_Alloc allocate;
+  void *allocate_data;
+  size_t total_bytes; /* bytes held from `allocate` */
+  size_t idle_bytes;  /* those of them that the heap's blocks hold without an object in them */
+  ptrdiff_t debt;     /* grows with each buffer and object, shrinks with each that is freed and with each collector
+                         step; > 0: the collector is due at the next safe point */
+} Account;
+
+/* heap/block.c: where the next objects of a size class come from: the free cells of one bitmap word of a block. */
+typedef struct HeapCursor {
+  uint64_t free;       /* bit i: cell i of the word is free; the block's bitmap has it as used meanwhile */
+  char *cells;         /* address of the word's first cell */
+  struct Block *block; /* NULL: none yet */
+  uint32_t first_cell; /* Object.cell of the word's first cell */
+  uint32_t next_word;  /* the word of the bitmap to look at next */
+} HeapCursor;
+
+#define RL_SIZE_CLASSES 32 /* class c has cells of (c + 1) * 16 bytes */
+typedef struct Heap {
+  HeapCursor cursors[RL_SIZE_CLASSES];
+  struct Block *available[RL_SIZE_CLASSES]; /* blocks with free cells, the cursors' own ones excepted */
+  size_t class_bytes[RL_SIZE_CLASSES];      /* bytes of the blocks of the class */
+  struct Block *blocks;                     /* all blocks that belong to a class */
+  struct Block *spare;                      /* empty ones, fit for any class */
+  struct LargeObject *large;                /* all objects with an allocation of their own */
+} Heap;
+
+/* A walk over all objects that can be interrupted. Blocks and large objects that appear after its begin are not met. */
+typedef struct HeapWalk {
+  struct Block *block;
+  struct LargeObject *large;
+  uint32_t word;   /* of the block's bitmap */
+  uint32_t sweeps; /* 1: objects may be freed; blocks that become empty are put aside */
+} HeapWalk;
+
+/* object/string_table.c: open addressing, NULL = free. */
+typedef struct StringTable {
+  String **slots;
+  uint32_t capacity; /* power of two */
+  uint32_t count;
+} StringTable;
+
+/* A growing array of objects owned by the collector. */
+typedef struct ObjectList {
+  Object **items;
+  size_t count;
+  size_t capacity;
+} ObjectList;
+
+typedef enum CollectorPhase {
+  PHASE_PAUSE,
+  PHASE_PROPAGATE,
+  PHASE_ATOMIC,
+  PHASE_SWEEP,
+  PHASE_FINALIZE
+} CollectorPhase;
+
+/* gc/ */
+#define RL_GREY_RESERVE 64
+typedef struct Collector {
+  uint8_t phase; /* CollectorPhase */
+  uint8_t current_white;
+  uint8_t mode;          /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
+  uint8_t emergency;     /* 1 during a collection for a failed allocation: no finalizers, nothing in use shrinks */
+  uint8_t stopped;       /* GC_STOPPED_* bits: by the user, inside the collector, while a state is built or closed */
+  uint8_t collecting;    /* 1 while the collector itself works: a failed allocation cannot start another collection */
+  uint8_t overflow;      /* OVERFLOW_* bits of gc/phases.h: lists that could not grow, objects to be found by walking */
+  uint8_t walks_for_grey; /* 1: `walk` is looking for grey objects that are on no list */
+  int pause;             /* percent */
+  int step_multiplier;
+  int step_size_log2;
+  int minor_multiplier;
+  int major_multiplier;
+  size_t estimate;        /* bytes in use after the last cycle */
+  ObjectList grey;        /* reached, references not yet followed */
+  ObjectList grey_again;  /* to be looked at again in the atomic phase */
+  ObjectList weak_values; /* weak tables met in the atomic phase: only values weak, */
+  ObjectList ephemerons;  /* only keys weak, */
+  ObjectList all_weak;    /* both */
+  ObjectList finalizable; /* objects with a __gc that are alive, in order of registration */
+  ObjectList pending;     /* unreachable objects whose finalizer has not run yet, in calling order */
+  size_t pending_first;   /* next one of `pending` to call */
+  HeapWalk walk;          /* of the sweep, or of the search for grey objects */
+  Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
+} Collector;
+
+#define GC_STOPPED_USER 1u
+#define GC_STOPPED_INTERNAL 2u
+#define GC_STOPPED_CLOSING 4u
+
+/* How lower floors reach upward; wired once by state/new.c. */
+typedef struct RuntimeHooks {
+  /* raise/: make the error's text, put it on the stack (with position), run the handler and throw. Never returns. */
+  void (*raise)(State *L, int code, va_list arguments);
+  /* heap/: a full collection that runs no Lua code and moves no stack. */
+  void (*collect_emergency)(State *L);
+  /* heap/barrier.h: mark `object`, referred to by a black holder. */
+  void (*mark_forward)(State *L, Object *holder, Object *object);
+  /* heap/barrier.h: the black `holder` is to be looked at again. */
+  void (*mark_back)(State *L, Object *holder);
+  /* gc/: calls the finalizer at top - 2 with the object at top - 1: protected, not yieldable, hooks off. Pops both; returns the status,
+   * with the error value on the stack when it is not LUA_OK. */
+  int (*call_finalizer)(State *L);
+  /* gc/: a warning about the error value on top of the stack (which is popped), "error in __gc". */
+  void (*warn_error)(State *L, const char *where);
+} RuntimeHooks;
+
+struct Global {
+  Account account;
+  Heap heap;
+  Collector collector;
+  StringTable strings;
+  const RuntimeHooks *hooks;
+  struct Entry *entry; /* innermost protected entry (raise/protect.h) */
+  uint32_t c_depth;    /* C calls nested right now: interpreter entries, parser levels */
+  uint32_t run_depth;  /* interpreter entries nested right now (vm/) */
+  uint32_t resume_depth; /* coroutines resumed by the interpreter, one inside another */
+  State *current;      /* the thread that the engine runs */
+  State *unprotected;  /* a thread whose request (value/thread.h) waits for a protected entry */
+  uint32_t hash_seed;
+  State *main_state;
+  Value registry;
+  Value main_thread; /* the Thread object of main_state */
+  lua_CFunction panic;
+  lua_WarnFunction warn;
+  void *warn_data;
+  String *memory_message; /* "not enough memory": raised without allocating */
+  String *event_names[RL_EVENT_COUNT];
+  Table *type_metatables[LUA_NUMTYPES];
+  uint8_t is_complete;  /* the state has been built wholly */
+  uint8_t api_checks;   /* API misuse is looked for (rille_checkapi, RILLE_CHECK_API=1) */
+  Value none_value; /* TAG_NONE: what an index that names nothing refers to; never written */
+};
+
+static inline Global *state_global(const State *L) { return L->global; }
+
+#endif

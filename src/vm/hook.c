@@ -1,0 +1,115 @@
+#include "vm/hook.h"
+
+#include "base/config.h"
+#include "bytecode/encode.h"
+#include "object/functions.h"
+#include "object/stack.h"
+#include "vm/debug_info.h"
+#include "vm/interp.h"
+
+void rl_hook_set(State *L, lua_Hook hook, int mask, int count) {
+  if (hook == NULL || mask == 0) {
+    mask = 0;
+    hook = NULL;
+  }
+  L->hook = hook;
+  L->base_hook_count = count;
+  L->hook_count = count;
+  L->hook_mask = mask;
+  L->dispatch = rl_interpret_dispatch(mask != 0);
+}
+
+void rl_hook_call(State *L, int event, int line, int transfer_first, int transfer_count) {
+  lua_Hook hook = L->hook;
+  if (hook == NULL || !L->allow_hook) return;
+  CallInfo *record = L->call_info;
+  ptrdiff_t index = record - L->call_base;
+  ptrdiff_t top = stack_save(L, L->top);
+  ptrdiff_t record_top = stack_save(L, record->top);
+  lua_Debug info = {.event = event, .currentline = line};
+  rl_debug_bind(L, &info, record);
+  L->transfer_first = (uint16_t)transfer_first;
+  L->transfer_count = (uint16_t)transfer_count;
+  if (call_is_lua(record) && L->top < record->top) L->top = record->top;
+  stack_ensure(L, LUA_MINSTACK);
+  if (record->top < L->top + LUA_MINSTACK) record->top = L->top + LUA_MINSTACK;
+  L->allow_hook = 0;
+  record->flags |= CALL_HOOKED;
+  hook(L, &info);
+  record = L->call_base + index;
+  L->allow_hook = 1;
+  record->flags &= (uint16_t)~CALL_HOOKED;
+  record->top = stack_restore(L, record_top);
+  L->top = stack_restore(L, top);
+}
+
+static uint32_t pc_index(const CallInfo *record) {
+  return (uint32_t)(record->pc - call_closure(record)->prototype->code) - 1;
+}
+
+void rl_hook_on_call(State *L) {
+  CallInfo *record = L->call_info;
+  bool is_lua = call_is_lua(record);
+  if (is_lua) L->hook_old_pc = 0;
+  if (!(L->hook_mask & LUA_MASKCALL)) return;
+  int count = is_lua ? call_closure(record)->prototype->parameter_count : (int)(L->top - record->base);
+  ptrdiff_t index = record - L->call_base;
+  if (is_lua) record->pc++; /* a record's pc is always behind the current instruction */
+  rl_hook_call(L, record->flags & CALL_TAIL ? LUA_HOOKTAILCALL : LUA_HOOKCALL, -1, 1, count);
+  if (is_lua) L->call_base[index].pc--;
+}
+
+Value *rl_hook_on_return(State *L, Value *first, ptrdiff_t count) {
+  CallInfo *record = L->call_info;
+  if (L->hook_mask & LUA_MASKRET) {
+    ptrdiff_t offset = stack_save(L, first);
+    L->top = first + count;
+    rl_hook_call(L, LUA_HOOKRET, -1, (int)(first - record->base) + 1, (int)count);
+    first = stack_restore(L, offset);
+    record = L->call_info;
+  }
+  if (call_is_lua(record - 1)) L->hook_old_pc = pc_index(record - 1);
+  return first;
+}
+
+static bool uses_open_list(Instruction word) {
+  switch (instruction_op(word)) {
+    case OP_CALL:
+    case OP_TAILCALL:
+    case OP_RETURN:
+    case OP_SETLIST: return instruction_b(word) == 0;
+    default: return false;
+  }
+}
+
+/* A new line begins: at the first instruction of a function, on another line than before, and after a jump backward. */
+static bool starts_line(State *L, const Prototype *prototype, uint32_t pc) {
+  uint32_t old = L->hook_old_pc < prototype->code_count ? L->hook_old_pc : 0;
+  L->hook_old_pc = pc;
+  return pc <= old || rl_prototype_line(prototype, pc) != rl_prototype_line(prototype, old);
+}
+
+bool rl_hook_trace(State *L) {
+  CallInfo *record = L->call_info;
+  int mask = L->hook_mask;
+  if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT)) || (record->flags & CALL_HELD)) return true;
+  bool count_due = (mask & LUA_MASKCOUNT) && --L->hook_count == 0;
+  if (count_due)
+    L->hook_count = L->base_hook_count;
+  else if (!(mask & LUA_MASKLINE))
+    return true;
+  if (record->flags & CALL_HOOK_YIELD) {
+    record->flags &= (uint16_t)~CALL_HOOK_YIELD;
+    return true;
+  }
+  if (!uses_open_list(record->pc[-1])) L->top = record->top;
+  if (count_due) rl_hook_call(L, LUA_HOOKCOUNT, -1, 0, 0);
+  if (mask & LUA_MASKLINE) {
+    const Prototype *prototype = call_closure(L->call_info)->prototype;
+    uint32_t pc = pc_index(L->call_info);
+    if (starts_line(L, prototype, pc)) rl_hook_call(L, LUA_HOOKLINE, rl_prototype_line(prototype, pc), 0, 0);
+  }
+  if (L->status != LUA_YIELD) return true;
+  if (count_due) L->hook_count = 1;
+  return false;
+}

@@ -1,0 +1,700 @@
+/* The instruction handlers.
+ *
+ * Every handler's text stands here once. With a compiler that has guaranteed tail calls (base/compiler.h) each is a function
+ * that ends by jumping to the next one; what the interpreter keeps in hand (thread, pc, base, constants, dispatch table,
+ * instruction) are the arguments and stay in machine registers. Otherwise the handlers are labels in one function, with computed gotos.
+ *
+ * A handler does the frequent case and nothing that could raise, allocate, collect or call. For all else it jumps to a slow path
+ * (vm/slow.h): pc is saved in the call record, the function runs, and everything in hand is loaded again from the thread that it says goes on. So
+ * handlers need no spills, and a slow path may push frames, switch coroutines or move the stack as it likes.
+ *
+ * With hooks on, L->dispatch is a table in which every entry is `trace`. It is read again at calls, returns and backward jumps. */
+#include "vm/interp.h"
+
+#include "base/arith.h"
+#include "base/compiler.h"
+#include "bytecode/encode.h"
+#include "heap/barrier.h"
+#include "object/equality.h"
+#include "object/stack.h"
+#include "object/table.h"
+#include "vm/hook.h"
+#include "vm/slow.h"
+
+#define A (base + instruction_a(i))
+#define B (base + instruction_b(i))
+#define C (base + instruction_c(i))
+#define KB (constants + instruction_b(i))
+#define KC (constants + instruction_c(i))
+#define EXTRA() (*pc++)
+
+#define RELOAD()                                                                                                       \
+  {                                                                                                                    \
+    const CallInfo *record = L->call_info;                                                                             \
+    base = record->base;                                                                                               \
+    pc = record->pc;                                                                                                   \
+    constants = call_closure(record)->prototype->constants;                                                           \
+    RELOAD_DISPATCH();                                                                                                 \
+  }
+
+static inline bool float_operand(const Value *value, double *number) {
+  if (RL_LIKELY(value_is_float(value))) {
+    *number = value->as.number;
+    return true;
+  }
+  if (!value_is_integer(value)) return false;
+  *number = (double)value->as.integer;
+  return true;
+}
+
+/* Equality that needs no metamethod and no look inside: 1, 0, or -1: ask the slow path. */
+static inline int quick_equal(const Value *x, const Value *y) {
+  if (x->tag != y->tag) {
+    return value_is_number(x) && value_is_number(y) ? -1 : 0;
+  }
+  switch (x->tag) {
+    case TAG_INTEGER:
+    case TAG_SHORT_STRING:
+    case TAG_LIGHT_USERDATA:
+    case TAG_LIGHT_FUNCTION: return x->as.bits == y->as.bits;
+    case TAG_NIL:
+    case TAG_FALSE:
+    case TAG_TRUE: return 1;
+    case TAG_FLOAT: return x->as.number == y->as.number;
+    default: return x->as.bits == y->as.bits ? 1 : -1;
+  }
+}
+
+static inline bool equals_immediate(const Value *value, int32_t immediate) {
+  return (value_is_integer(value) && value->as.integer == immediate) ||
+         (value_is_float(value) && value->as.number == (double)immediate);
+}
+
+#if RL_HAVE_TAIL_CALLS
+
+#define PARAMETERS                                                                                                     \
+  State *L, const Instruction *pc, Value *base, const Value *constants, const void *dispatch, Instruction i
+typedef RL_PRESERVE_NONE void Handler(PARAMETERS);
+typedef Handler *HandlerTable[256];
+
+#define HANDLER(name) static RL_PRESERVE_NONE void handle_##name(PARAMETERS)
+#define JUMP_TO(handler) RL_MUSTTAIL return handler(L, pc, base, constants, dispatch, i)
+#define NEXT()                                                                                                         \
+  do {                                                                                                                 \
+    i = *pc++;                                                                                                         \
+    JUMP_TO((*(const HandlerTable *)dispatch)[i & 0xff]);                                                              \
+  } while (0)
+#define SLOW(name) JUMP_TO(slow_##name)
+#define RELOAD_DISPATCH() dispatch = L->dispatch
+#define PLAIN(op) JUMP_TO(plain_table[op])
+
+#define OPCODE(name, words, a, b, c, x, jumps, effect) static Handler handle_##name;
+#include "bytecode/opcodes.def"
+#undef OPCODE
+
+#define S(name)                                                                                                        \
+  static RL_NOINLINE RL_PRESERVE_NONE void slow_##name(PARAMETERS) {                                                   \
+    L->call_info->pc = pc;                                                                                             \
+    L = rl_slow_##name(L, i);                                                                                          \
+    if (RL_UNLIKELY(L == NULL)) return;                                                                                \
+    RELOAD();                                                                                                          \
+    NEXT();                                                                                                            \
+  }
+SLOW_PATHS(S)
+#undef S
+
+/* What is no instruction (a damaged chunk would have been refused by the verifier). */
+static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
+  (void)pc, (void)base, (void)constants, (void)dispatch, (void)i, (void)L;
+  __builtin_trap();
+}
+
+static Handler handle_trace;
+
+static const HandlerTable plain_table = {
+#define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
+#include "bytecode/opcodes.def"
+#undef OPCODE
+    [OPCODE_COUNT ... 255] = handle_nothing};
+
+static const HandlerTable hook_table = {[0 ... 255] = handle_trace};
+
+const void *rl_interpret_dispatch(bool with_hooks) { return with_hooks ? hook_table : plain_table; }
+
+void rl_interpret(State *L) {
+  const Instruction *pc;
+  Value *base;
+  const Value *constants;
+  const void *dispatch;
+  RELOAD();
+  Instruction i = *pc++;
+  (*(const HandlerTable *)dispatch)[i & 0xff](L, pc, base, constants, dispatch, i);
+}
+
+#else
+
+#define HANDLER(name) handle_##name:
+#define NEXT()                                                                                                         \
+  do {                                                                                                                 \
+    i = *pc++;                                                                                                         \
+    goto *dispatch[i & 0xff];                                                                                          \
+  } while (0)
+#define SLOW(name)                                                                                                     \
+  do {                                                                                                                 \
+    L->call_info->pc = pc;                                                                                             \
+    L = rl_slow_##name(L, i);                                                                                          \
+    goto go_on;                                                                                                        \
+  } while (0)
+#define RELOAD_DISPATCH() dispatch = L->dispatch == NULL ? plain_table : hook_table
+#define PLAIN(op) goto *plain_table[op]
+
+static const char hooks_are_on;
+
+const void *rl_interpret_dispatch(bool with_hooks) { return with_hooks ? &hooks_are_on : NULL; }
+
+void rl_interpret(State *L) {
+  static const void *const plain_table[256] = {
+#define OPCODE(name, words, a, b, c, x, jumps, effect) &&handle_##name,
+#include "bytecode/opcodes.def"
+#undef OPCODE
+      [OPCODE_COUNT ... 255] = &&handle_nothing};
+  static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
+  const Instruction *pc;
+  Value *base;
+  const Value *constants;
+  const void *const *dispatch;
+  Instruction i;
+
+go_on:
+  if (RL_UNLIKELY(L == NULL)) return;
+  RELOAD();
+  NEXT();
+
+handle_nothing:
+  __builtin_trap();
+
+#endif
+
+/* ---- loads ---- */
+
+HANDLER(MOVE) {
+  value_copy(A, B);
+  NEXT();
+}
+
+HANDLER(LOADI) {
+  value_set_integer(A, instruction_signed_bx(i));
+  NEXT();
+}
+
+HANDLER(LOADF) {
+  value_set_float(A, instruction_signed_bx(i));
+  NEXT();
+}
+
+HANDLER(LOADK) {
+  value_copy(A, constants + instruction_bx(i));
+  NEXT();
+}
+
+HANDLER(LOADKX) {
+  uint32_t extra = EXTRA();
+  value_copy(A, constants + extra);
+  NEXT();
+}
+
+HANDLER(LOADNIL) {
+  Value *slot = A;
+  for (uint32_t count = instruction_b(i); count > 0; count--) value_set_nil(slot++);
+  NEXT();
+}
+
+HANDLER(LOADFALSE) {
+  A->tag = TAG_FALSE;
+  NEXT();
+}
+
+HANDLER(LOADTRUE) {
+  A->tag = TAG_TRUE;
+  NEXT();
+}
+
+HANDLER(FALSESKIP) {
+  A->tag = TAG_FALSE;
+  pc++;
+  NEXT();
+}
+
+#define UPVALUE(index) (value_lua_closure(base_function(L))->upvalues[index])
+#define base_function(L) ((L)->call_info->function)
+
+HANDLER(GETUPVAL) {
+  value_copy(A, UPVALUE(instruction_b(i))->value);
+  NEXT();
+}
+
+#define NEEDS_BARRIER(holder, stored)                                                                                  \
+  (value_is_collectable(stored) && object_is_black((const Object *)(holder)) && object_is_white((stored)->as.object))
+
+HANDLER(SETUPVAL) {
+  UpValue *upvalue = UPVALUE(instruction_b(i));
+  const Value *value = A;
+  if (RL_UNLIKELY(NEEDS_BARRIER(upvalue, value))) SLOW(set_upvalue);
+  value_copy(upvalue->value, value);
+  NEXT();
+}
+
+/* ---- tables ---- */
+
+#define FIELD_KEY(extra) value_string(constants + field_constant(extra))
+
+/* Field `extra` of `table_value` into A, or the slow path. */
+#define GET_FIELD(table_value, slow)                                                                                   \
+  do {                                                                                                                 \
+    const Value *object = (table_value);                                                                               \
+    uint32_t extra = EXTRA();                                                                                          \
+    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
+    const Table *table = value_table(object);                                                                          \
+    if (!table_fast_get_short_string(table, FIELD_KEY(extra), A)) {                                                    \
+      if (table->metatable != NULL) SLOW(slow);                                                                        \
+      value_set_nil(A);                                                                                                \
+    }                                                                                                                  \
+    NEXT();                                                                                                            \
+  } while (0)
+
+#define SET_FIELD(table_value, stored, slow)                                                                           \
+  do {                                                                                                                 \
+    const Value *object = (table_value);                                                                               \
+    const Value *value = (stored);                                                                                     \
+    uint32_t extra = EXTRA();                                                                                          \
+    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
+    Table *table = value_table(object);                                                                                \
+    if (RL_UNLIKELY(NEEDS_BARRIER(table, value))) SLOW(slow);                                                          \
+    if (!table_fast_set_short_string(table, FIELD_KEY(extra), value)) SLOW(slow);                                      \
+    NEXT();                                                                                                            \
+  } while (0)
+
+#define GET_INTEGER(table_value, index, slow)                                                                          \
+  do {                                                                                                                 \
+    const Value *object = (table_value);                                                                               \
+    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
+    if (!table_fast_get_integer(value_table(object), index, A)) SLOW(slow);                                            \
+    NEXT();                                                                                                            \
+  } while (0)
+
+#define SET_INTEGER(table_value, index, stored, slow)                                                                  \
+  do {                                                                                                                 \
+    const Value *object = (table_value);                                                                               \
+    const Value *value = (stored);                                                                                     \
+    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
+    Table *table = value_table(object);                                                                                \
+    if (RL_UNLIKELY(NEEDS_BARRIER(table, value))) SLOW(slow);                                                          \
+    if (!table_fast_set_integer(table, index, value)) SLOW(slow);                                                      \
+    NEXT();                                                                                                            \
+  } while (0)
+
+HANDLER(GETTABUP) { GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field); }
+HANDLER(SETTABUP) { SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field); }
+HANDLER(SETTABUPK) { SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field); }
+HANDLER(GETFIELD) { GET_FIELD(B, get_field); }
+HANDLER(SETFIELD) { SET_FIELD(A, B, set_field); }
+HANDLER(SETFIELDK) { SET_FIELD(A, KB, set_field); }
+HANDLER(GETINT) { GET_INTEGER(B, instruction_c(i), get_integer); }
+HANDLER(SETINT) { SET_INTEGER(A, instruction_b(i), C, set_integer); }
+HANDLER(SETINTK) { SET_INTEGER(A, instruction_b(i), KC, set_integer); }
+
+HANDLER(GETTABLE) {
+  const Value *key = C;
+  const Value *holder = B;
+  if (value_is_integer(key)) GET_INTEGER(holder, key->as.integer, get_table);
+  if (value_is_short_string(key) && value_is_table(holder) &&
+      table_fast_get_short_string(value_table(holder), value_string(key), A))
+    NEXT();
+  SLOW(get_table);
+}
+
+#define SET_TABLE(stored)                                                                                              \
+  do {                                                                                                                 \
+    const Value *key = B;                                                                                              \
+    const Value *target = A;                                                                                           \
+    const Value *source = (stored);                                                                                    \
+    if (value_is_integer(key)) SET_INTEGER(target, key->as.integer, source, set_table);                                \
+    if (value_is_short_string(key) && value_is_table(target) && !NEEDS_BARRIER(target->as.object, source) &&           \
+        table_fast_set_short_string(value_table(target), value_string(key), source))                                  \
+      NEXT();                                                                                                          \
+    SLOW(set_table);                                                                                                   \
+  } while (0)
+
+HANDLER(SETTABLE) { SET_TABLE(C); }
+HANDLER(SETTABLEK) { SET_TABLE(KC); }
+
+HANDLER(SELF) {
+  const Value *object = B;
+  uint32_t extra = EXTRA();
+  Value *result = A;
+  Value method;
+  if (RL_UNLIKELY(!value_is_table(object))) SLOW(self);
+  if (!table_fast_get_short_string(value_table(object), FIELD_KEY(extra), &method)) SLOW(self);
+  value_copy(result + 1, object);
+  value_copy(result, &method);
+  NEXT();
+}
+
+HANDLER(NEWTABLE) {
+  pc++;
+  SLOW(new_table);
+}
+
+HANDLER(SETLIST) {
+  pc++;
+  SLOW(set_list);
+}
+
+/* ---- arithmetic ---- */
+
+#define INTEGER_ADD(x, y) ((int64_t)((uint64_t)(x) + (uint64_t)(y)))
+#define INTEGER_SUB(x, y) ((int64_t)((uint64_t)(x) - (uint64_t)(y)))
+#define INTEGER_MUL(x, y) ((int64_t)((uint64_t)(x) * (uint64_t)(y)))
+#define FLOAT_ADD(x, y) ((x) + (y))
+#define FLOAT_SUB(x, y) ((x) - (y))
+#define FLOAT_MUL(x, y) ((x) * (y))
+#define FLOAT_DIV(x, y) ((x) / (y))
+
+/* left op right into A: integers stay integers, other numbers become floats. */
+#define ARITHMETIC(left, right, integer_op, float_op)                                                                  \
+  do {                                                                                                                 \
+    const Value *x = (left);                                                                                           \
+    const Value *y = (right);                                                                                          \
+    double float_x, float_y;                                                                                           \
+    if (value_is_integer(x) && value_is_integer(y)) {                                                                  \
+      value_set_integer(A, integer_op(x->as.integer, y->as.integer));                                                  \
+    } else if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                             \
+      value_set_float(A, float_op(float_x, float_y));                                                                  \
+    } else {                                                                                                           \
+      SLOW(arith);                                                                                                     \
+    }                                                                                                                  \
+    NEXT();                                                                                                            \
+  } while (0)
+
+/* The same where an integer divisor of zero is an error. */
+#define DIVISION(left, right, integer_op, float_op)                                                                    \
+  do {                                                                                                                 \
+    const Value *x = (left);                                                                                           \
+    const Value *y = (right);                                                                                          \
+    double float_x, float_y;                                                                                           \
+    if (value_is_integer(x) && value_is_integer(y)) {                                                                  \
+      if (RL_UNLIKELY(y->as.integer == 0)) SLOW(arith);                                                                \
+      value_set_integer(A, integer_op(x->as.integer, y->as.integer));                                                  \
+    } else if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                             \
+      value_set_float(A, float_op(float_x, float_y));                                                                  \
+    } else {                                                                                                           \
+      SLOW(arith);                                                                                                     \
+    }                                                                                                                  \
+    NEXT();                                                                                                            \
+  } while (0)
+
+/* Always floats. */
+#define FLOAT_ARITHMETIC(left, right, float_op)                                                                        \
+  do {                                                                                                                 \
+    double float_x, float_y;                                                                                           \
+    if (!float_operand(left, &float_x) || !float_operand(right, &float_y)) SLOW(arith);                                \
+    value_set_float(A, float_op(float_x, float_y));                                                                    \
+    NEXT();                                                                                                            \
+  } while (0)
+
+#define BITWISE(left, right, expression)                                                                               \
+  do {                                                                                                                 \
+    const Value *first = (left);                                                                                       \
+    const Value *second = (right);                                                                                     \
+    if (!value_is_integer(first) || !value_is_integer(second)) SLOW(arith);                                            \
+    int64_t x = first->as.integer;                                                                                     \
+    int64_t y = second->as.integer;                                                                                    \
+    value_set_integer(A, (expression));                                                                                \
+    NEXT();                                                                                                            \
+  } while (0)
+
+/* Three forms of each operation: both operands in registers, the right or the left one a constant. */
+#define THREE_FORMS(name, TEMPLATE, ...)                                                                               \
+  HANDLER(name) { TEMPLATE(B, C, __VA_ARGS__); }                                                                       \
+  HANDLER(name##RK) { TEMPLATE(B, KC, __VA_ARGS__); }                                                                  \
+  HANDLER(name##KR) { TEMPLATE(KB, C, __VA_ARGS__); }
+
+THREE_FORMS(ADD, ARITHMETIC, INTEGER_ADD, FLOAT_ADD)
+THREE_FORMS(SUB, ARITHMETIC, INTEGER_SUB, FLOAT_SUB)
+THREE_FORMS(MUL, ARITHMETIC, INTEGER_MUL, FLOAT_MUL)
+THREE_FORMS(MOD, DIVISION, rl_integer_modulo, rl_float_modulo)
+THREE_FORMS(IDIV, DIVISION, rl_integer_floor_divide, rl_float_floor_divide)
+THREE_FORMS(DIV, FLOAT_ARITHMETIC, FLOAT_DIV)
+THREE_FORMS(POW, FLOAT_ARITHMETIC, rl_float_power)
+THREE_FORMS(BAND, BITWISE, x &y)
+THREE_FORMS(BOR, BITWISE, x | y)
+THREE_FORMS(BXOR, BITWISE, x ^ y)
+THREE_FORMS(SHL, BITWISE, rl_shift_left(x, y))
+THREE_FORMS(SHR, BITWISE, rl_shift_right(x, y))
+
+#define ADD_IMMEDIATE(signed_c)                                                                                          \
+  do {                                                                                                                 \
+    const Value *x = B;                                                                                                \
+    int64_t immediate = (signed_c);                                                                                    \
+    if (value_is_integer(x))                                                                                           \
+      value_set_integer(A, INTEGER_ADD(x->as.integer, immediate));                                                     \
+    else if (value_is_float(x))                                                                                        \
+      value_set_float(A, x->as.number + (double)immediate);                                                            \
+    else                                                                                                               \
+      SLOW(arith_immediate);                                                                                           \
+    NEXT();                                                                                                            \
+  } while (0)
+
+HANDLER(ADDI) { ADD_IMMEDIATE(instruction_signed_c(i)); }
+HANDLER(SUBI) { ADD_IMMEDIATE(-(int64_t)instruction_signed_c(i)); }
+
+HANDLER(UNM) {
+  const Value *x = B;
+  if (value_is_integer(x))
+    value_set_integer(A, INTEGER_SUB(0, x->as.integer));
+  else if (value_is_float(x))
+    value_set_float(A, -x->as.number);
+  else
+    SLOW(unary);
+  NEXT();
+}
+
+HANDLER(BNOT) {
+  const Value *x = B;
+  if (!value_is_integer(x)) SLOW(unary);
+  value_set_integer(A, ~x->as.integer);
+  NEXT();
+}
+
+HANDLER(NOT) {
+  value_set_boolean(A, value_is_falsy(B));
+  NEXT();
+}
+
+HANDLER(LEN) { SLOW(length); }
+HANDLER(CONCAT) { SLOW(concat); }
+
+/* ---- conditional jumps ---- */
+
+HANDLER(JMP) {
+  pc += instruction_jump(i);
+  RELOAD_DISPATCH();
+  NEXT();
+}
+
+/* Falls through, or jumps by the extra word. */
+#define BRANCH_IF(condition)                                                                                           \
+  do {                                                                                                                 \
+    if (condition) {                                                                                                   \
+      pc += (int32_t)*pc + 1;                                                                                          \
+      RELOAD_DISPATCH();                                                                                               \
+    } else {                                                                                                           \
+      pc++;                                                                                                            \
+    }                                                                                                                  \
+    NEXT();                                                                                                            \
+  } while (0)
+
+#define SLOW_BRANCH(name)                                                                                              \
+  do {                                                                                                                 \
+    pc++;                                                                                                              \
+    SLOW(name);                                                                                                        \
+  } while (0)
+
+HANDLER(TEST) { BRANCH_IF(!value_is_falsy(A)); }
+HANDLER(NTEST) { BRANCH_IF(value_is_falsy(A)); }
+
+#define BRANCH_AND_SET(condition)                                                                                      \
+  do {                                                                                                                 \
+    const Value *tested = B;                                                                                           \
+    bool taken = (condition);                                                                                          \
+    if (taken) value_copy(A, tested);                                                                                  \
+    BRANCH_IF(taken);                                                                                                  \
+  } while (0)
+
+HANDLER(TESTSET) { BRANCH_AND_SET(!value_is_falsy(tested)); }
+HANDLER(NTESTSET) { BRANCH_AND_SET(value_is_falsy(tested)); }
+
+#define EQUALITY(left, right, sense)                                                                                   \
+  do {                                                                                                                 \
+    int equal = quick_equal(left, right);                                                                              \
+    if (RL_UNLIKELY(equal < 0)) SLOW_BRANCH(equal);                                                                    \
+    BRANCH_IF(equal == (sense));                                                                                       \
+  } while (0)
+
+HANDLER(EQ) { EQUALITY(A, B, 1); }
+HANDLER(NE) { EQUALITY(A, B, 0); }
+HANDLER(EQK) { EQUALITY(A, KB, 1); }
+HANDLER(NEK) { EQUALITY(A, KB, 0); }
+
+HANDLER(EQI) { BRANCH_IF(equals_immediate(A, instruction_signed_b(i))); }
+HANDLER(NEI) { BRANCH_IF(!equals_immediate(A, instruction_signed_b(i))); }
+
+#define ORDER(operator, sense, slow)                                                                                   \
+  do {                                                                                                                 \
+    const Value *x = A;                                                                                                \
+    const Value *y = B;                                                                                                \
+    bool truth;                                                                                                        \
+    if (value_is_integer(x) && value_is_integer(y))                                                                    \
+      truth = x->as.integer operator y->as.integer;                                                                    \
+    else if (value_is_float(x) && value_is_float(y))                                                                   \
+      truth = x->as.number operator y->as.number;                                                                      \
+    else                                                                                                               \
+      SLOW_BRANCH(slow);                                                                                               \
+    BRANCH_IF(truth == (sense));                                                                                       \
+  } while (0)
+
+HANDLER(LT) { ORDER(<, true, less); }
+HANDLER(NLT) { ORDER(<, false, less); }
+HANDLER(LE) { ORDER(<=, true, less_equal); }
+HANDLER(NLE) { ORDER(<=, false, less_equal); }
+
+#define ORDER_IMMEDIATE(operator, sense)                                                                               \
+  do {                                                                                                                 \
+    const Value *x = A;                                                                                                \
+    int32_t immediate = instruction_signed_b(i);                                                                       \
+    bool truth;                                                                                                        \
+    if (value_is_integer(x))                                                                                           \
+      truth = x->as.integer operator immediate;                                                                        \
+    else if (value_is_float(x))                                                                                        \
+      truth = x->as.number operator(double) immediate;                                                                 \
+    else                                                                                                               \
+      SLOW_BRANCH(order_immediate);                                                                                    \
+    BRANCH_IF(truth == (sense));                                                                                       \
+  } while (0)
+
+HANDLER(LTI) { ORDER_IMMEDIATE(<, true); }
+HANDLER(NLTI) { ORDER_IMMEDIATE(<, false); }
+HANDLER(LEI) { ORDER_IMMEDIATE(<=, true); }
+HANDLER(NLEI) { ORDER_IMMEDIATE(<=, false); }
+HANDLER(GTI) { ORDER_IMMEDIATE(>, true); }
+HANDLER(NGTI) { ORDER_IMMEDIATE(>, false); }
+HANDLER(GEI) { ORDER_IMMEDIATE(>=, true); }
+HANDLER(NGEI) { ORDER_IMMEDIATE(>=, false); }
+
+/* ---- calls ---- */
+
+HANDLER(CALL) {
+  Value *function = A;
+  if (instruction_b(i) != 0) L->top = function + instruction_b(i);
+  if (RL_UNLIKELY(!value_is_lua_closure(function))) SLOW(call);
+  const Prototype *prototype = value_lua_closure(function)->prototype;
+  CallInfo *record = L->call_info;
+  CallInfo *callee = record + 1;
+  if (RL_UNLIKELY(prototype->is_vararg || callee == L->call_end ||
+                  L->stack_limit - function <= (ptrdiff_t)prototype->max_stack || L->stack_limit - L->top < 1))
+    SLOW(call);
+  record->pc = pc;
+  base = function + 1;
+  for (Value *end = base + prototype->parameter_count; L->top < end; L->top++) value_set_nil(L->top);
+  pc = prototype->code;
+  constants = prototype->constants;
+  callee->function = function;
+  callee->base = base;
+  callee->top = base + prototype->max_stack;
+  callee->wanted = (int32_t)instruction_c(i) - 1;
+  callee->flags = 0;
+  callee->kind = CALL_LUA;
+  callee->on_return = RETURN_TO_LUA;
+  L->call_info = callee;
+  RELOAD_DISPATCH();
+  NEXT();
+}
+
+HANDLER(TAILCALL) { SLOW(tail_call); }
+HANDLER(RETURN) { SLOW(return_values); }
+
+HANDLER(RETURN0) {
+  CallInfo *record = L->call_info;
+  if (RL_UNLIKELY(record->on_return != RETURN_TO_LUA || record->wanted > 1)) SLOW(return_none);
+  Value *to = record->function;
+  if (record->wanted == 1)
+    value_set_nil(to);
+  else
+    L->top = to;
+  L->call_info = record - 1;
+  RELOAD();
+  NEXT();
+}
+
+HANDLER(RETURN1) {
+  CallInfo *record = L->call_info;
+  if (RL_UNLIKELY(record->on_return != RETURN_TO_LUA || record->wanted > 1)) SLOW(return_one);
+  Value *to = record->function;
+  if (record->wanted != 0) value_copy(to, A);
+  L->top = to + 1;
+  L->call_info = record - 1;
+  RELOAD();
+  NEXT();
+}
+
+HANDLER(VARARG) { SLOW(vararg); }
+HANDLER(CLOSURE) {
+  pc++;
+  SLOW(closure);
+}
+HANDLER(CLOSE) { SLOW(close); }
+HANDLER(TBC) { SLOW(mark_close); }
+
+/* ---- loops ---- */
+
+HANDLER(FORPREP) {
+  pc++;
+  SLOW(for_prepare);
+}
+
+/* Tags are written although they are right in compiled code: a hand-made chunk may jump into the loop with anything in its registers. */
+HANDLER(FORLOOP) {
+  Value *loop = A;
+  if (value_is_integer(loop + 2)) {
+    uint64_t left = (uint64_t)loop[1].as.integer;
+    if (left == 0) BRANCH_IF(false);
+    int64_t index = INTEGER_ADD(loop[0].as.integer, loop[2].as.integer);
+    value_set_integer(loop + 1, (int64_t)(left - 1));
+    value_set_integer(loop, index);
+    value_set_integer(loop + 3, index);
+    BRANCH_IF(true);
+  }
+  double step = loop[2].as.number;
+  double limit = loop[1].as.number;
+  double index = loop[0].as.number + step;
+  if (!(step > 0 ? index <= limit : limit <= index)) BRANCH_IF(false);
+  value_set_float(loop, index);
+  value_set_float(loop + 3, index);
+  BRANCH_IF(true);
+}
+
+HANDLER(TFORPREP) {
+  pc++;
+  SLOW(generic_prepare);
+}
+
+HANDLER(TFORCALL) { SLOW(generic_call); }
+
+HANDLER(TFORLOOP) {
+  Value *loop = A;
+  if (value_is_nil(loop + 4)) BRANCH_IF(false);
+  value_copy(loop + 2, loop + 4);
+  BRANCH_IF(true);
+}
+
+/* ---- hooks ---- */
+
+/* Stands in every place of the table while hooks are on: lets the hook look, then goes to the instruction itself; calls and returns go by their
+ * slow paths, which know call and return events. pc is behind the instruction's first word. */
+HANDLER(trace) {
+  L->call_info->pc = pc;
+  if (!rl_hook_trace(L)) SLOW(hook_yield);
+  RELOAD();
+  switch (instruction_op(i)) {
+    case OP_CALL:
+      if (instruction_b(i) != 0) L->top = A + instruction_b(i);
+      SLOW(call);
+    case OP_RETURN0: SLOW(return_none);
+    case OP_RETURN1: SLOW(return_one);
+    default: PLAIN(instruction_op(i));
+  }
+}
+
+#if !RL_HAVE_TAIL_CALLS
+}
+#endif

@@ -1,0 +1,226 @@
+/* Operations with metamethods. The *_resolve functions decide without calling anything; the interpreter's slow paths then push a frame
+ * for a metamethod, the rl_vm_* functions below call it by recursion. */
+#include "vm/metamethod.h"
+
+#include <string.h>
+
+#include "base/config.h"
+#include "gc/collect.h"
+#include "heap/barrier.h"
+#include "object/equality.h"
+#include "object/stack.h"
+#include "object/strings.h"
+#include "raise/raise.h"
+#include "vm/arithmetic.h"
+#include "vm/call.h"
+#include "vm/concat.h"
+#include "vm/error_text.h"
+
+/* ---- resolution ---- */
+
+bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *out, Value *receiver) {
+  Value handler;
+  value_copy(receiver, object);
+  for (int i = 0; i < RL_MAX_META_CHAIN; i++) {
+    if (value_is_table(receiver)) {
+      Table *table = value_table(receiver);
+      if (rl_table_get(table, key, out) != TAG_NIL) return true;
+      if (metatable_lacks(table->metatable, EVENT_INDEX)) return true;
+      if (rl_metatable_event(L, table->metatable, EVENT_INDEX, &handler) == TAG_NIL) return true;
+    } else if (rl_metamethod_of(L, receiver, EVENT_INDEX, &handler) == TAG_NIL) {
+      rl_error_operation(L, i == 0 ? object : receiver, "index");
+    }
+    if (value_is_function(&handler)) {
+      value_copy(out, &handler);
+      return false;
+    }
+    value_copy(receiver, &handler);
+  }
+  rl_raise(L, ERROR_INDEX_LOOP);
+}
+
+bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,
+                         Value *receiver) {
+  Value handler;
+  value_copy(receiver, object);
+  for (int i = 0; i < RL_MAX_META_CHAIN; i++) {
+    if (value_is_table(receiver)) {
+      Table *table = value_table(receiver);
+      if (metatable_lacks(table->metatable, EVENT_NEWINDEX) || rl_table_get(table, key, &handler) != TAG_NIL ||
+          rl_metatable_event(L, table->metatable, EVENT_NEWINDEX, &handler) == TAG_NIL) {
+        rl_table_set(L, table, key, value);
+        return true;
+      }
+    } else if (rl_metamethod_of(L, receiver, EVENT_NEWINDEX, &handler) == TAG_NIL) {
+      rl_error_operation(L, i == 0 ? object : receiver, "index");
+    }
+    if (value_is_function(&handler)) {
+      value_copy(out, &handler);
+      return false;
+    }
+    value_copy(receiver, &handler);
+  }
+  rl_raise(L, ERROR_NEWINDEX_LOOP);
+}
+
+/* The metamethod of a binary event: the first operand's, else the second's. */
+static bool binary_method(State *L, Event event, const Value *a, const Value *b, Value *out) {
+  return rl_metamethod_of(L, a, event, out) != TAG_NIL || rl_metamethod_of(L, b, event, out) != TAG_NIL;
+}
+
+
+int rl_less_resolve(State *L, const Value *a, const Value *b, Value *out) {
+  if (value_is_number(a) && value_is_number(b)) return rl_number_less(a, b);
+  if (value_is_string(a) && value_is_string(b)) return rl_string_compare(value_string(a), value_string(b)) < 0;
+  if (!binary_method(L, EVENT_LT, a, b, out)) rl_error_compare(L, a, b);
+  return RESOLVE_CALL;
+}
+
+int rl_less_equal_resolve(State *L, const Value *a, const Value *b, Value *out) {
+  if (value_is_number(a) && value_is_number(b)) return rl_number_less_equal(a, b);
+  if (value_is_string(a) && value_is_string(b)) return rl_string_compare(value_string(a), value_string(b)) <= 0;
+  if (binary_method(L, EVENT_LE, a, b, out)) return RESOLVE_CALL;
+  if (!binary_method(L, EVENT_LT, b, a, out)) rl_error_compare(L, a, b);
+  return RESOLVE_CALL_REVERSED;
+}
+
+int rl_equal_resolve(State *L, const Value *a, const Value *b, Value *out) {
+  if (a->tag != b->tag || (!value_is_table(a) && !value_is_userdata(a))) return rl_values_equal_raw(a, b);
+  if (a->as.object == b->as.object) return 1;
+  return binary_method(L, EVENT_EQ, a, b, out) ? RESOLVE_CALL : 0;
+}
+
+static bool is_bitwise(Event event) { return (event >= EVENT_BAND && event <= EVENT_SHR) || event == EVENT_BNOT; }
+
+bool rl_arith_resolve(State *L, Event event, const Value *a, const Value *b, Value *out) {
+  Value left, right;
+  value_copy(&left, a);
+  value_copy(&right, b);
+  if (rl_arith_raw(L, (int)(event - EVENT_ADD), &left, &right, out)) return true;
+  if (binary_method(L, event, &left, &right, out)) return false;
+  if (!is_bitwise(event)) rl_error_arith(L, a, b, false);
+  if (value_is_number(a) && value_is_number(b)) rl_error_no_integer(L, a, b);
+  rl_error_arith(L, a, b, true);
+}
+
+/* ---- calls from C ---- */
+
+/* Calls method(a, b) and leaves its one result on L->top - 1. */
+static void call_binary(State *L, const Value *method, const Value *a, const Value *b) {
+  Value *function = L->top;
+  value_copy(function, method);
+  value_copy(function + 1, a);
+  value_copy(function + 2, b);
+  L->top = function + 3;
+  rl_call_no_yield(L, function, 1);
+}
+
+static void pop_result(State *L, ptrdiff_t offset) {
+  L->top--;
+  value_copy(stack_restore(L, offset), L->top);
+}
+
+uint32_t rl_vm_get(State *L, const Value *object, const Value *key, Value *result) {
+  Value out, receiver;
+  if (rl_index_resolve(L, object, key, &out, &receiver)) {
+    value_copy(result, &out);
+    return out.tag;
+  }
+  ptrdiff_t offset = stack_save(L, result);
+  call_binary(L, &out, &receiver, key);
+  pop_result(L, offset);
+  return stack_restore(L, offset)->tag;
+}
+
+void rl_vm_set(State *L, const Value *object, const Value *key, const Value *value) {
+  Value method, receiver;
+  if (rl_newindex_resolve(L, object, key, value, &method, &receiver)) return;
+  Value *function = L->top;
+  value_copy(function, &method);
+  value_copy(function + 1, &receiver);
+  value_copy(function + 2, key);
+  value_copy(function + 3, value);
+  L->top = function + 4;
+  rl_call_no_yield(L, function, 0);
+}
+
+static bool call_predicate(State *L, const Value *method, const Value *a, const Value *b) {
+  call_binary(L, method, a, b);
+  return !value_is_falsy(--L->top);
+}
+
+bool rl_vm_equal(State *L, const Value *a, const Value *b) {
+  Value method;
+  int known = rl_equal_resolve(L, a, b, &method);
+  return known >= 0 ? known : call_predicate(L, &method, a, b);
+}
+
+bool rl_vm_less(State *L, const Value *a, const Value *b) {
+  Value method;
+  int known = rl_less_resolve(L, a, b, &method);
+  return known >= 0 ? known : call_predicate(L, &method, a, b);
+}
+
+bool rl_vm_less_equal(State *L, const Value *a, const Value *b) {
+  Value method;
+  int known = rl_less_equal_resolve(L, a, b, &method);
+  if (known >= 0) return known;
+  return known == RESOLVE_CALL ? call_predicate(L, &method, a, b) : !call_predicate(L, &method, b, a);
+}
+
+void rl_vm_arith(State *L, int op, const Value *a, const Value *b, Value *result) {
+  Value out;
+  ptrdiff_t offset = stack_save(L, result);
+  if (rl_arith_resolve(L, (Event)(EVENT_ADD + op), a, b, &out)) {
+    value_copy(result, &out);
+    return;
+  }
+  call_binary(L, &out, a, b);
+  pop_result(L, offset);
+}
+
+void rl_vm_length(State *L, const Value *object, Value *result) {
+  Value method;
+  if (!rl_length_resolve(L, object, &method)) {
+    value_copy(result, &method);
+    return;
+  }
+  ptrdiff_t offset = stack_save(L, result);
+  call_binary(L, &method, object, object);
+  pop_result(L, offset);
+}
+
+bool rl_length_resolve(State *L, const Value *object, Value *out) {
+  if (value_is_string(object)) {
+    value_set_integer(out, (int64_t)string_length(value_string(object)));
+    return false;
+  }
+  if (rl_metamethod_of(L, object, EVENT_LEN, out) != TAG_NIL) return true;
+  if (!value_is_table(object)) rl_error_operation(L, object, "get length of");
+  value_set_integer(out, (int64_t)rl_table_length(value_table(object)));
+  return false;
+}
+
+void rl_vm_concat(State *L, int count) {
+  if (count == 0) {
+    value_set_object(L->top, rl_string_new(L, "", 0));
+    L->top++;
+    return;
+  }
+  while (count > 1) {
+    Value method;
+    Value *last = L->top - 1;
+    int joined = rl_concat_some(L, last, count, &method);
+    if (joined == 0) {
+      call_binary(L, &method, last - 1, last);
+      last = L->top - 1;
+      value_copy(last - 2, last);
+      L->top = last - 1;
+      count--;
+    } else {
+      L->top -= joined - 1;
+      count -= joined - 1;
+    }
+  }
+  gc_check(L);
+}

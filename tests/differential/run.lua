@@ -1,0 +1,160 @@
+-- The differential tester: random programs run by two interpreters must print the same.
+--   lua run.lua --rille PATH --oracle lua5.4 --count N --seed S [--batch 200] [--broken NAME] [--keep DIRECTORY]
+-- Programs run in batches, many to a process. Where outputs differ the program is run alone, made smaller as long as the two still
+-- differ, and shown with both outputs. `--broken` sabotages the first interpreter (see harness.lua); then differences are expected.
+local here = arg[0]:match("^(.*/)") or "./"
+local generate = dofile(here .. "generate.lua")
+
+local options = {oracle = "lua5.4", count = "2000", seed = "1", batch = "200", shown = "3", timeout = "120"}
+do
+  local i = 1
+  while arg[i] do
+    options[arg[i]:match("^%-%-(%w+)$") or error("unknown option " .. arg[i])] = arg[i + 1]
+    i = i + 2
+  end
+end
+assert(options.rille, "--rille PATH is missing")
+local count, first_seed = tonumber(options.count), tonumber(options.seed)
+
+local directory = os.tmpname()
+os.remove(directory)
+assert(os.execute("mkdir -p '" .. directory .. "'"))
+
+local function read(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read("a")
+end
+
+local function write(path, text)
+  local file <close> = assert(io.open(path, "wb"))
+  file:write(text)
+end
+
+local function command(interpreter, batch, output, sabotage)
+  return string.format("LUA_INIT= LUA_INIT_5_4= timeout %s '%s' '%sharness.lua' '%s' %s >'%s' 2>&1", options.timeout, interpreter, here, batch,
+    sabotage or "", output)
+end
+
+-- Both interpreters at once, one on each core. The outputs, and whether each ended well.
+local function run_both(programs)
+  local batch, out_a, out_b = directory .. "/batch", directory .. "/rille", directory .. "/oracle"
+  local parts = {}
+  for i, program in ipairs(programs) do
+    parts[i] = "---- program " .. program.number .. "\n" .. program.text .. "---- end\n"
+  end
+  write(batch, table.concat(parts))
+  os.execute(string.format("(%s; echo $? >'%s/status') & %s; echo $? >'%s/oracle_status'; wait", command(options.rille, batch, out_a, options.broken),
+    directory, command(options.oracle, batch, out_b), directory))
+  return read(out_a), read(out_b), read(directory .. "/status") == "0\n", read(directory .. "/oracle_status") == "0\n"
+end
+
+local function differs(program)
+  local a, b, fine, oracle_fine = run_both {program}
+  return oracle_fine and (not fine or a ~= b), a, b
+end
+
+-- All places from which a node can be taken out: {list, index}.
+local function places(nodes, result)
+  result = result or {}
+  for i, node in ipairs(nodes) do
+    if not node.fixed then result[#result + 1] = {nodes, i} end
+    if node.body then places(node.body, result) end
+    if node.second then places(node.second, result) end
+    if node.after then places(node.after, result) end
+  end
+  return result
+end
+
+-- Takes out statements as long as the outputs still differ.
+local function minimise(program)
+  local tries = 0
+  local again = true
+  while again and tries < 600 do
+    again = false
+    local all = places(program.nodes)
+    for p = #all, 1, -1 do
+      local list, i = all[p][1], all[p][2]
+      local node = table.remove(list, i)
+      tries = tries + 1
+      program.text = generate.text(program.nodes)
+      local still, a, b = differs(program)
+      if still and not b:find("does not compile", 1, true) then
+        again = true
+        break
+      end
+      table.insert(list, i, node)
+      if tries >= 600 then break end
+    end
+  end
+  program.text = generate.text(program.nodes)
+end
+
+
+local function report(program)
+  local alone, a, b = differs(program)
+  if alone then
+    options.timeout = 20
+    minimise(program)
+    alone, a, b = differs(program)
+    options.timeout = 120
+  end
+  print(string.format("---- seed %d: outputs differ%s\n%s---- %s prints\n%s---- %s prints\n%s----", program.number, alone and "" or " only within its batch",
+    program.text, options.rille, a, options.oracle, b))
+  if options.keep then write(options.keep .. "/" .. program.number .. ".lua", program.text) end
+end
+
+local function split(output)
+  local result, current = {}, nil
+  for line in output:gmatch("[^\n]*\n") do
+    local number = line:match("^=== (%d+)\n$")
+    if number then
+      current = {}
+      result[tonumber(number)] = current
+    elseif current then
+      current[#current + 1] = line
+    end
+  end
+  for number, lines in pairs(result) do result[number] = table.concat(lines) end
+  return result
+end
+
+local differences, lines, done, not_compiled = 0, 0, 0, 0
+local started = os.time()
+while done < count do
+  local programs = {}
+  for i = 1, math.min(tonumber(options.batch), count - done) do
+    local number = first_seed + done + i - 1
+    local nodes = generate.program(number)
+    programs[i] = {number = number, nodes = nodes, text = generate.text(nodes)}
+  end
+  done = done + #programs
+  local a, b, fine, oracle_fine = run_both(programs)
+  assert(oracle_fine, "the oracle itself failed:\n" .. b:sub(-2000))
+  lines = lines + select(2, b:gsub("\n", ""))
+  not_compiled = not_compiled + select(2, b:gsub("\ndoes not compile", ""))
+  if a ~= b or not fine then
+    local outputs_a, outputs_b = split(a), split(b)
+    local found = false
+    for _, program in ipairs(programs) do
+      if outputs_a[program.number] ~= outputs_b[program.number] then
+        found = true
+        differences = differences + 1
+        if differences <= tonumber(options.shown) then report(program) end
+        if outputs_a[program.number] == nil then break end -- it stopped here: what follows was not run
+      end
+    end
+    if not found then
+      differences = differences + 1
+      print("the process ended badly, with equal output; its end:\n" .. a:sub(-500))
+    end
+  end
+end
+os.execute("rm -rf '" .. directory .. "'")
+
+print(string.format("%d programs from seed %d, %d lines compared in %d s: %d differ", done, first_seed, lines, os.time() - started, differences))
+if not_compiled > count // 100 then
+  print(not_compiled .. " did not compile: the generator is broken")
+  os.exit(1)
+end
+if differences > 0 then os.exit(1) end
+print("ok")

@@ -100,6 +100,8 @@ static bool operands_are_valid(const Prototype *prototype, uint32_t pc) {
          (info->words == 1 || extra_is_valid(prototype, info->x, prototype->code[pc + 1]));
 }
 
+static uint32_t larger(uint32_t x, uint32_t y) { return x > y ? x : y; }
+
 /* The registers that an instruction with a group uses from A on. */
 static uint32_t group_size(Instruction word) {
   uint32_t b = instruction_b(word);
@@ -109,7 +111,7 @@ static uint32_t group_size(Instruction word) {
     case OP_CONCAT: return b;
     case OP_SELF: return 2;
     case OP_SETLIST: return b == 0 ? 1 : b;
-    case OP_CALL: return (b > c ? b : c) > 1 ? (b > c ? b : c) : 1;
+    case OP_CALL: return larger(b == 0 ? 1 : b, c == 0 ? 0 : c - 1);
     case OP_TAILCALL: return b == 0 ? 1 : b;
     case OP_RETURN:
     case OP_VARARG: return b == 0 ? 0 : b - 1;
@@ -117,7 +119,7 @@ static uint32_t group_size(Instruction word) {
     case OP_FORLOOP:
     case OP_TFORPREP: return 4;
     case OP_TFORLOOP: return 5;
-    case OP_TFORCALL: return 4 + (b > 3 ? b : 3);
+    case OP_TFORCALL: return 4 + larger(b, 3);
     default: return 1;
   }
 }

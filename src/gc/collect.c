@@ -10,8 +10,8 @@
 
 #define SWEEP_PORTION    128 /* objects a call of advance looks at */
 #define SEARCH_PORTION   256
-#define FINALIZE_PORTION 10  /* finalizers a call of advance runs, */
-#define FINALIZER_COST   50  /* and what each counts as */
+#define FINALIZE_PORTION 10 /* finalizers a call of advance runs, */
+#define FINALIZER_COST   50 /* and what each counts as */
 
 /* ---- the phases ---- */
 
@@ -34,8 +34,8 @@ static size_t mark_grey_again(Global *global) {
   return work + rl_mark_drain_overflow(global);
 }
 
-/* Everything that cannot be done while the program runs. The order is that of the manual's 2.5.4, see weak.c. Afterwards
- * white means dead, and the other white is the current one. */
+/* Everything that cannot be done while the program runs. The order is that of the manual's 2.5.4, see weak.c.
+ * Afterwards white means dead, and the other white is the current one. */
 static size_t finish_marking(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;

@@ -4,11 +4,12 @@
 
 #include "value/global.h"
 
-/* One step, when the debt is positive and the collector not stopped (call through gc_check). May call finalizers, that is
- * Lua code, and through them move the stack and raise nothing (errors in finalizers become warnings). L->top must cover everything alive. */
+/* One step, when the debt is positive and the collector not stopped (call through gc_check). May call finalizers, that
+ * is Lua code, and through them move the stack and raise nothing (errors in finalizers become warnings). L->top must
+ * cover everything alive. */
 void rl_gc_step(State *L);
-/* A full cycle. Unless `emergency` it calls all finalizers that are due, and may move the stack. Does nothing inside the
- * collector, while a state is being made, and (unless `emergency`) inside a finalizer or while the state closes. */
+/* A full cycle. Unless `emergency` it calls all finalizers that are due, and may move the stack. Does nothing inside
+ * the collector, while a state is being made, and (unless `emergency`) inside a finalizer or while the state closes. */
 void rl_gc_full(State *L, bool emergency);
 /* For Global.hooks. */
 void rl_gc_collect_emergency(State *L);

@@ -1,10 +1,10 @@
 /* Finalizers (manual 2.5.3).
  *
  * An object whose metatable has a __gc when it is set is put on the list of finalizable objects. The atomic phase takes
- * those that were not reached, the last registered first, to the end of the pending list and marks them: they live until
- * their finalizer has run, and die in the next cycle unless it has made them reachable or registered them anew. The
- * collector calls finalizers only in its last phase and only at safe points, a few each time; an emergency collection
- * leaves them pending.
+ * those that were not reached, the last registered first, to the end of the pending list and marks them: they live
+ * until their finalizer has run, and die in the next cycle unless it has made them reachable or registered them anew.
+ * The collector calls finalizers only in its last phase and only at safe points, a few each time; an emergency
+ * collection leaves them pending.
  *
  * The pending list never grows in the atomic phase: registering an object makes room in both lists. */
 #include <string.h>

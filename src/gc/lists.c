@@ -22,7 +22,7 @@ static bool grow(Global *global, ObjectList *list) {
   bool reserve = is_reserve(global, list);
   size_t old_bytes = reserve ? 0 : list->capacity * sizeof(Object *);
   Object **items =
-      rl_memory_try_resize_quietly(global, reserve ? NULL : list->items, old_bytes, capacity * sizeof(Object *));
+    rl_memory_try_resize_quietly(global, reserve ? NULL : list->items, old_bytes, capacity * sizeof(Object *));
   if (items == NULL) return false;
   if (reserve) memcpy(items, list->items, list->count * sizeof(Object *));
   list->items = items;

@@ -6,7 +6,8 @@
  * stack) and weak tables. In the atomic phase everything that is traversed becomes black.
  *
  * An open upvalue that is reached keeps its value alive by itself, without help of its thread: the thread may be
- * unreachable. The other way round a thread does not keep its open upvalues: one that no closure has any more is swept. */
+ * unreachable. The other way round a thread does not keep its open upvalues: one that no closure has any more is swept.
+ */
 #include "gc/collect.h"
 #include "gc/phases.h"
 #include "heap/block.h"
@@ -137,8 +138,7 @@ size_t rl_mark_traverse(Global *global, Object *object) {
   object_set_black(object);
   switch (object->type) {
     case TAG_LUA_CLOSURE: return 1 + traverse_lua_closure(global, (LuaClosure *)object);
-    case TAG_C_CLOSURE:
-      return 1 + mark_values(global, ((CClosure *)object)->upvalues, closure_upvalue_count(object));
+    case TAG_C_CLOSURE: return 1 + mark_values(global, ((CClosure *)object)->upvalues, closure_upvalue_count(object));
     case TAG_USERDATA: return 1 + traverse_userdata(global, (Userdata *)object);
     case TAG_PROTOTYPE: return 1 + traverse_prototype(global, (Prototype *)object);
     default: return 1;
@@ -163,8 +163,8 @@ static bool traverse_if_grey(Global *global, Object *object, void *data) {
   return true;
 }
 
-/* Each pass ends with every object that was grey at its begin traversed; only white objects that become grey make another
- * one necessary, and their number is finite. */
+/* Each pass ends with every object that was grey at its begin traversed; only white objects that become grey make
+ * another one necessary, and their number is finite. */
 size_t rl_mark_drain_overflow(Global *global) {
   size_t work = rl_mark_drain(global);
   while (global->collector.overflow & (OVERFLOW_GREY | OVERFLOW_AGAIN)) {
@@ -220,8 +220,8 @@ static bool keeps_invariant(const Global *global) {
   return global->collector.phase == PHASE_PROPAGATE || global->collector.phase == PHASE_ATOMIC;
 }
 
-/* Outside of marking black only means "alive, not yet swept": the holder becomes white, as the sweep would have made it,
- * and causes no more barriers. */
+/* Outside of marking black only means "alive, not yet swept": the holder becomes white, as the sweep would have made
+ * it, and causes no more barriers. */
 void rl_gc_mark_forward(State *L, Object *holder, Object *object) {
   Global *global = L->global;
   if (keeps_invariant(global))

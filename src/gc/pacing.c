@@ -1,9 +1,9 @@
 /* How much the collector works, and when.
  *
- * The account's debt is the clock. It is negative by the bytes that may still be allocated before anything is due. When it
- * is positive at a safe point a step is made: it works until it has earned the debt and one step size ahead, where a
- * byte costs step_multiplier/16 units of work (a unit: a slot or object looked at). After a cycle the debt is set so that
- * the next begins when the heap has grown to `pause` percent of what was alive.
+ * The account's debt is the clock. It is negative by the bytes that may still be allocated before anything is due. When
+ * it is positive at a safe point a step is made: it works until it has earned the debt and one step size ahead, where a
+ * byte costs step_multiplier/16 units of work (a unit: a slot or object looked at). After a cycle the debt is set so
+ * that the next begins when the heap has grown to `pause` percent of what was alive.
  *
  * The units and defaults are those of stock Lua, as the manual (2.5.1) describes their effect. */
 #include "gc/collect.h"
@@ -79,14 +79,16 @@ void rl_gc_step(State *L) {
     make_step(L);
 }
 
+/* In generational mode stock Lua never reports the end of a cycle; neither do we. */
 bool rl_gc_step_explicit(State *L, int kilobytes) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   uint8_t stopped = collector->stopped;
   ptrdiff_t debt = kilobytes == 0 ? 0 : sum((ptrdiff_t)kilobytes * 1024, global->account.debt);
+  bool is_due = kilobytes == 0 || debt > 0;
   collector->stopped = 0;
   rl_gc_set_debt(global, debt);
-  if (kilobytes == 0 || debt > 0) rl_gc_step(L);
+  if (is_due) rl_gc_step(L);
   collector->stopped = stopped;
-  return (kilobytes == 0 || debt > 0) && collector->phase == PHASE_PAUSE;
+  return is_due && collector->phase == PHASE_PAUSE && collector->mode == LUA_GCINC;
 }

@@ -1,13 +1,13 @@
 /* Weak tables (manual 2.5.4; ephemerons: Hayes 1997).
  *
  * While the program runs, a weak table is traversed only for what it surely holds (keys of a table with weak values,
- * values whose key is marked of one with weak keys) and stays grey. The atomic phase traverses it again, when all strong
- * references have been followed, and puts it on the list of its kind.
+ * values whose key is marked of one with weak keys) and stays grey. The atomic phase traverses it again, when all
+ * strong references have been followed, and puts it on the list of its kind.
  *
- * Then: ephemerons converge (an entry's value is marked when its key is); entries with dead values go; unreachable objects
- * with finalizers are marked, and everything they refer to; ephemerons converge again; entries with dead keys go, and
- * entries with dead values from the tables that the finalizable objects brought in. So a resurrected object has left all
- * weak values before its finalizer runs, but still serves as a key while it does.
+ * Then: ephemerons converge (an entry's value is marked when its key is); entries with dead values go; unreachable
+ * objects with finalizers are marked, and everything they refer to; ephemerons converge again; entries with dead keys
+ * go, and entries with dead values from the tables that the finalizable objects brought in. So a resurrected object has
+ * left all weak values before its finalizer runs, but still serves as a key while it does.
  *
  * Strings count as values, not objects: nothing is removed because of a string, it is marked instead.
  *

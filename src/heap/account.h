@@ -32,7 +32,8 @@ size_t rl_memory_array_bytes(State *L, size_t count, size_t size);
 /* For heap/block.c: a block of cells. Its bytes are idle (no debt) until objects are made in it. Never collects. */
 void *rl_memory_take_block(Global *global, size_t size);
 void rl_memory_return_block(Global *global, void *block, size_t size);
-/* For heap/block.c: an object with an allocation of its own; `type` is what lua_Alloc is told (LUA_T*). Never collects. */
+/* For heap/block.c: an object with an allocation of its own; `type` is what lua_Alloc is told (LUA_T*). Never collects.
+ */
 void *rl_memory_take_object(Global *global, int type, size_t size);
 /* Runs the emergency collection for a request that failed; false when there can be none (the state is not complete, or
  * the collector itself has asked). */

@@ -1,8 +1,9 @@
 /* Write barriers: after storing a reference into an object, tell the collector.
  *
- * forward: marks the value that was stored (objects that are written rarely: closures, upvalues, metatables, user values).
- * back: makes the holder grey again (objects written often: tables, threads). The stack of a thread needs none: threads
- * are looked at again in the atomic phase. Neither allocates nor raises: when a list cannot grow, the collector falls back to walking the heap. */
+ * forward: marks the value that was stored (objects that are written rarely: closures, upvalues, metatables, user
+ * values). back: makes the holder grey again (objects written often: tables, threads). The stack of a thread needs
+ * none: threads are looked at again in the atomic phase. Neither allocates nor raises: when a list cannot grow, the
+ * collector falls back to walking the heap. */
 #ifndef RL_HEAP_BARRIER_H
 #define RL_HEAP_BARRIER_H
 

@@ -6,8 +6,8 @@
  *            +--------+-------------------+------+------+------+--   --+------+
  *            ^ Object.cell counts 16-byte granules from here; never 0, because the header is in front
  *
- * Making an object: each class has a cursor, which owns the free cells of one bitmap word. They are marked as used in the
- * bitmap when the cursor takes the word, so that an object costs one count-trailing-zeros and no memory besides the
+ * Making an object: each class has a cursor, which owns the free cells of one bitmap word. They are marked as used in
+ * the bitmap when the cursor takes the word, so that an object costs one count-trailing-zeros and no memory besides the
  * cursor's; when the word is exhausted the next one with a free cell is looked for in the block, then in the class's
  * available blocks, then a new block is made. Before anybody walks the heap the cursors give back what they have not
  * used (`flush`), so that a set bit means an object.
@@ -366,18 +366,20 @@ static size_t walk_word(Global *global, Block *block, uint32_t word, HeapVisit *
   return (size_t)__builtin_popcountll(used);
 }
 
-/* Puts a block that has been swept into the right list. */
+/* Puts a block that has been swept into the right list. (The cursors own no cells now: the walk has flushed them.) */
 static void settle_block(Heap *heap, Block *block) {
   bool is_empty = true, is_full = true;
-  if (heap->cursors[block->size_class].block == block) return;
+  HeapCursor *cursor = &heap->cursors[block->size_class];
   for (uint32_t word = 0; word < word_count(block); word++) {
     if (block->used[word] != 0) is_empty = false;
     if (block->used[word] != valid_bits(block, word)) is_full = false;
   }
-  if (is_empty)
+  if (is_empty) {
+    if (cursor->block == block) cursor->block = NULL;
     retire_block(heap, block);
-  else if (!is_full)
+  } else if (!is_full) {
     make_available(heap, block);
+  }
 }
 
 static size_t walk_block(Global *global, HeapWalk *walk, size_t limit, HeapVisit *visit, void *data) {
@@ -465,7 +467,8 @@ static bool word_is_valid(const Global *global, const Block *block, uint32_t wor
 static bool block_is_valid(const Global *global, const Block *block, size_t *idle) {
   bool has_free = false;
   *idle += block->bytes;
-  if (block->first_cell * (size_t)GRANULE + block->cell_count * cell_bytes(block->size_class) > block->bytes) return false;
+  if (block->first_cell * (size_t)GRANULE + block->cell_count * cell_bytes(block->size_class) > block->bytes)
+    return false;
   for (uint32_t word = 0; word < word_count(block); word++) {
     if (!word_is_valid(global, block, word, idle)) return false;
     if (block->used[word] != valid_bits(block, word)) has_free = true;
@@ -478,7 +481,8 @@ static bool lists_are_valid(const Heap *heap) {
   for (unsigned size_class = 0; size_class < RL_SIZE_CLASSES; size_class++) {
     const Block *previous = NULL;
     for (const Block *block = heap->available[size_class]; block != NULL; block = block->next_available) {
-      if (block->size_class != size_class || !block->is_available || block->previous_available != previous) return false;
+      if (block->size_class != size_class || !block->is_available || block->previous_available != previous)
+        return false;
       previous = block;
     }
   }

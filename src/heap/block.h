@@ -1,10 +1,10 @@
 /* The heap of collectable objects.
  *
  * Small objects live in blocks of one size class (multiples of 16 bytes); a block is one allocation from the state's
- * lua_Alloc, has a bitmap of its cells in use, and is linked to the other blocks, so that the sweeper finds every object
- * without a link in the object. An object knows its distance to the start of the block (Object.cell). Larger objects are
- * allocations of their own in a doubly linked list (cell == 0). Blocks are small at first and grow with the heap, so
- * that a fresh state stays small. An all-zero Heap is an empty one. */
+ * lua_Alloc, has a bitmap of its cells in use, and is linked to the other blocks, so that the sweeper finds every
+ * object without a link in the object. An object knows its distance to the start of the block (Object.cell). Larger
+ * objects are allocations of their own in a doubly linked list (cell == 0). Blocks are small at first and grow with the
+ * heap, so that a fresh state stays small. An all-zero Heap is an empty one. */
 #ifndef RL_HEAP_BLOCK_H
 #define RL_HEAP_BLOCK_H
 
@@ -22,8 +22,9 @@ void rl_heap_free(Global *global, Object *object, size_t size);
 /* Bytes that an object takes: its cell, or its allocation. */
 size_t rl_heap_object_bytes(const Object *object);
 
-/* Walks all objects. With `sweeps` the visitor may return false for an object whose buffers it has released: it is freed.
- * Without, every visit must return true. The visitor may free buffers, but must neither make nor free objects. */
+/* Walks all objects. With `sweeps` the visitor may return false for an object whose buffers it has released: it is
+ * freed. Without, every visit must return true. The visitor may free buffers, but must neither make nor free objects.
+ */
 typedef bool HeapVisit(Global *global, Object *object, void *data);
 void rl_heap_walk_begin(Global *global, HeapWalk *walk, bool sweeps);
 /* Visits about `limit` objects (a word of 64 cells is finished). False when the walk is complete. Between two calls

@@ -59,5 +59,6 @@ const char *rl_value_type_name(State *L, const Value *value) {
     rl_metatable_event(L, rl_metatable_of(L, value), EVENT_NAME, &name);
     if (value_is_string(&name)) return string_bytes(value_string(&name));
   }
-  return rl_type_names[value_type(value) + 1];
+  int type = value_type(value);
+  return rl_type_names[(type == LUA_TNONE ? LUA_TNIL : type) + 1]; /* to an operation, an absent argument is nil */
 }

@@ -142,6 +142,10 @@ void rl_stack_shrink(State *L) {
   }
 }
 
+void rl_stack_leave_error_zone(State *L) {
+  if (state_stack_size(L) > RL_MAX_STACK || record_count(L) > MAX_RECORDS) rl_stack_shrink(L);
+}
+
 /* ---- life ---- */
 
 static void init_base_record(State *L) {

@@ -35,6 +35,8 @@ void rl_stack_grow(State *L, size_t count);
 bool rl_stack_try_grow(State *L, size_t count);
 /* Gives memory back when little is in use (the collector, not in an emergency); moves the stack. */
 void rl_stack_shrink(State *L);
+/* After an overflow has been caught: gives the reserve back, so that the next overflow finds it. Moves the stack. */
+void rl_stack_leave_error_zone(State *L);
 /* The record after the current one (grows the array and moves it; raises a memory error). Not initialised, not current.
  */
 CallInfo *rl_call_push_slow(State *L);

@@ -108,9 +108,10 @@ static inline bool table_fast_get_integer(const Table *table, int64_t key, Value
   uint64_t index = (uint64_t)key - 1;
   if (index < table->array_capacity) {
     uint8_t tag = *table_array_tag(table, index);
+    if (tag == TAG_NIL) return false; /* `result` may be the register that holds the table: the slow path needs it */
     result->as = table->array[index];
     result->tag = tag;
-    return tag != TAG_NIL;
+    return true;
   }
   return false;
 }

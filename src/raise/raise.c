@@ -14,11 +14,13 @@ void rl_raise(State *L, ErrorCode code, ...) {
 
 void rl_raise_memory(State *L) {
   Global *global = L->global;
-  if (global->memory_message != NULL)
-    value_set_object(L->top, global->memory_message);
-  else
-    value_set_nil(L->top);
-  L->top++;
+  if (L->stack != NULL) { /* else the state is being made, and nobody looks at the error value */
+    if (global->memory_message != NULL)
+      value_set_object(L->top, global->memory_message);
+    else
+      value_set_nil(L->top);
+    L->top++;
+  }
   rl_throw(L, LUA_ERRMEM);
 }
 

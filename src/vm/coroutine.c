@@ -56,7 +56,7 @@ static void refuse(Step *step, State *L, const char *message) {
   Value *first = record->base;
   if (record->kind == CALL_WRAP) {
     L->top = first;
-    rl_debug_push_where(L, 1);
+    rl_debug_push_where(L, 1, false);
     value_set_object(L->top, rl_string_from_c(L, message));
     L->top++;
     rl_vm_concat(L, 2);
@@ -166,7 +166,7 @@ void rl_engine_wrap_error(Step *step) {
   L->top++;
   coroutine->top--;
   if (status != LUA_ERRMEM && value_is_string(L->top - 1)) {
-    rl_debug_push_where(L, 1);
+    rl_debug_push_where(L, 1, false);
     Value error;
     value_copy(&error, L->top - 2);
     value_copy(L->top - 2, L->top - 1);

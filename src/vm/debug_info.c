@@ -128,10 +128,11 @@ const char *rl_debug_local(State *L, CallInfo *call_info, int number, Value **sl
 
 /* ---- positions ---- */
 
-void rl_debug_push_where(State *L, int level) {
+void rl_debug_push_where(State *L, int level, bool stripped_too) {
   CallInfo *call_info = rl_debug_level(L, level);
-  int line = call_info == NULL ? -1 : rl_debug_current_line(call_info);
-  if (line <= 0) {
+  bool is_lua = call_info != NULL && call_is_lua(call_info);
+  int line = is_lua ? rl_debug_current_line(call_info) : -1;
+  if (!is_lua || (line <= 0 && !stripped_too)) {
     rl_push_formatted(L, "");
     return;
   }

@@ -25,7 +25,7 @@ void rl_debug_push_active_lines(State *L, const Value *function);
 /* Name and stack slot of local variable `number` of the record (negative: varargs); NULL when there is none. "(temporary)", "(C temporary)",
  * "(vararg)" included. */
 const char *rl_debug_local(State *L, CallInfo *call_info, int number, Value **slot);
-/* Pushes "chunk:line: " of the function at `level` (luaL_where's text), or "". */
-void rl_debug_push_where(State *L, int level);
+/* Pushes "chunk:line: " of the function at `level` (luaL_where's text), or "". Of a stripped function "?:-1: " with `stripped_too`, else "". */
+void rl_debug_push_where(State *L, int level, bool stripped_too);
 
 #endif

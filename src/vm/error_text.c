@@ -1,6 +1,8 @@
 #include "vm/error_text.h"
 
+#include "base/config.h"
 #include "object/metatable.h"
+#include "object/stack.h"
 #include "object/strings.h"
 #include "vm/arithmetic.h"
 #include "vm/call.h"
@@ -14,7 +16,8 @@ void rl_error_throw(State *L) {
 
 void rl_error_raise(State *L, int code, va_list arguments) {
   const ErrorText *text = &rl_error_texts[code];
-  rl_debug_push_where(L, 0);
+  stack_ensure(L, RL_MIN_STACK);
+  rl_debug_push_where(L, 0, true);
   rl_push_formatted_va(L, text->format, arguments);
   String *message = value_string(L->top - 1);
   const String *where = value_string(L->top - 2);

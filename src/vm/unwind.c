@@ -36,6 +36,8 @@ void rl_engine_unwind(Step *step) {
     return;
   }
   L->top = slot + 1;
+  rl_stack_leave_error_zone(L);
+  record = L->call_info;
   if (record->kind == CALL_C) {
     record->flags &= (uint16_t) ~(CALL_UNWINDING | CALL_PROTECTED);
     L->error_handler = record->old_handler;
@@ -44,7 +46,7 @@ void rl_engine_unwind(Step *step) {
   }
   record->flags &= (uint16_t)~CALL_UNWINDING;
   L->error_handler = record->old_handler;
-  Value *first = slot - 1;
+  Value *first = protected_slot(record) - 1;
   value_set_boolean(first, false);
   step_finish(step, L, first, 2);
 }
@@ -167,7 +169,7 @@ int rl_call_protected(State *L, ProtectedBody *body, void *data, ptrdiff_t old_t
     value_copy(L->top, &error);
     L->top++;
     status = rl_close_after_error(L, old_top, status);
-    rl_stack_shrink(L);
+    rl_stack_leave_error_zone(L);
   }
   L->error_handler = outer_handler;
   return status;

@@ -48,9 +48,20 @@ local function run_both(programs)
   return read(out_a), read(out_b), read(directory .. "/status") == "0\n", read(directory .. "/oracle_status") == "0\n"
 end
 
+-- What may differ: the line of a division by zero (5.4.4 names an earlier one, later versions the right one), and the argument that
+-- table.remove blames for a bad position (5.4.4: the first; later: the second).
+local function normal(output)
+  return output and (output:gsub("(bad argument )#[12]( to 'remove' %(position)", "%1#2%2"):gsub("program:%d+: (attempt to divide by zero)", "program: %1"):gsub("program:%d+: (attempt to perform 'n%%0')", "program: %1"))
+end
+
+-- Where stock runs out of C stack (200 levels of metamethods or coroutines), Rille goes on: nothing can be compared.
+local function comparable(output)
+  return not (output and output:find("C stack overflow", 1, true))
+end
+
 local function differs(program)
   local a, b, fine, oracle_fine = run_both {program}
-  return oracle_fine and (not fine or a ~= b), a, b
+  return oracle_fine and (not fine or normal(a) ~= normal(b)), a, b
 end
 
 -- All places from which a node can be taken out: {list, index}.
@@ -69,7 +80,7 @@ end
 local function minimise(program)
   local tries = 0
   local again = true
-  while again and tries < 600 do
+  while again and tries < 300 do
     again = false
     local all = places(program.nodes)
     for p = #all, 1, -1 do
@@ -83,7 +94,7 @@ local function minimise(program)
         break
       end
       table.insert(list, i, node)
-      if tries >= 600 then break end
+      if tries >= 300 then break end
     end
   end
   program.text = generate.text(program.nodes)
@@ -118,7 +129,7 @@ local function split(output)
   return result
 end
 
-local differences, lines, done, not_compiled = 0, 0, 0, 0
+local differences, lines, done, not_compiled, incomparable = 0, 0, 0, 0, 0
 local started = os.time()
 while done < count do
   local programs = {}
@@ -134,9 +145,16 @@ while done < count do
   not_compiled = not_compiled + select(2, b:gsub("\ndoes not compile", ""))
   if a ~= b or not fine then
     local outputs_a, outputs_b = split(a), split(b)
-    local found = false
+    if next(outputs_a) == nil then
+      print(options.rille .. " ran not one program; it says:\n" .. a:sub(1, 2000))
+      os.exit(1)
+    end
+    local found = fine
     for _, program in ipairs(programs) do
-      if outputs_a[program.number] ~= outputs_b[program.number] then
+      local ours, theirs = normal(outputs_a[program.number]), normal(outputs_b[program.number])
+      if ours ~= nil and not comparable(theirs) then
+        incomparable = incomparable + 1
+      elseif ours ~= theirs then
         found = true
         differences = differences + 1
         if differences <= tonumber(options.shown) then report(program) end
@@ -156,5 +174,7 @@ if not_compiled > count // 100 then
   print(not_compiled .. " did not compile: the generator is broken")
   os.exit(1)
 end
+if incomparable > 0 then print(incomparable .. " programs left out: they end in stock's C stack overflow") end
+if incomparable > count // 100 then os.exit(1) end
 if differences > 0 then os.exit(1) end
 print("ok")

@@ -168,7 +168,7 @@ do -- stack overflow is an error like others
   good, e = pcall(through_c)
   assert(not good and e:find("C stack overflow", 1, true), e)
   local t = setmetatable({}, {})
-  getmetatable(t).__index = function(self, k) return self[k .. "x"] end
+  getmetatable(t).__index = function(self, k) return self[k == "a" and "b" or "a"] end
   good, e = pcall(function() return t.a end)
   assert(not good and e:find("stack overflow", 1, true), e)
   getmetatable(t).__tostring = function(self) return tostring(self) end

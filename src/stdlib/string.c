@@ -1,0 +1,195 @@
+/* The string library (manual 6.4): functions on bytes, the metatable of strings, and opening it all. Patterns, `format`
+ * and `pack` have files of their own. */
+#include "stdlib/string_library.h"
+
+#include "lualib.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/*
+** Positions and bytes
+*/
+
+static int length_of(lua_State *L) {
+  size_t length;
+  luaL_checklstring(L, 1, &length);
+  lua_pushinteger(L, (lua_Integer)length);
+  return 1;
+}
+
+static int substring(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  size_t first = rl_string_first(luaL_checkinteger(L, 2), length);
+  size_t last = rl_string_last(luaL_optinteger(L, 3, -1), length);
+  if (first > last) {
+    lua_pushliteral(L, "");
+  } else {
+    lua_pushlstring(L, text + first - 1, last - first + 1);
+  }
+  return 1;
+}
+
+static int bytes_of(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  lua_Integer position = luaL_optinteger(L, 2, 1);
+  size_t first = rl_string_first(position, length);
+  size_t last = rl_string_last(luaL_optinteger(L, 3, position), length);
+  if (first > last) return 0;
+  if (luai_unlikely(last - first >= (size_t)INT_MAX)) return luaL_error(L, "string slice too long");
+  int count = (int)(last - first) + 1;
+  luaL_checkstack(L, count, "string slice too long");
+  for (int i = 0; i < count; i++) lua_pushinteger(L, (unsigned char)text[first - 1 + (size_t)i]);
+  return count;
+}
+
+static int from_bytes(lua_State *L) {
+  int count = lua_gettop(L);
+  luaL_Buffer buffer;
+  char *room = luaL_buffinitsize(L, &buffer, (size_t)count);
+  for (int i = 1; i <= count; i++) {
+    lua_Unsigned byte = (lua_Unsigned)luaL_checkinteger(L, i);
+    luaL_argcheck(L, byte <= UCHAR_MAX, i, "value out of range");
+    room[i - 1] = (char)byte;
+  }
+  luaL_pushresultsize(&buffer, (size_t)count);
+  return 1;
+}
+
+/*
+** Whole strings
+*/
+
+static int reverse(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  luaL_Buffer buffer;
+  char *room = luaL_buffinitsize(L, &buffer, length);
+  for (size_t i = 0; i < length; i++) room[i] = text[length - 1 - i];
+  luaL_pushresultsize(&buffer, length);
+  return 1;
+}
+
+static int convert_case(lua_State *L, int (*convert)(int)) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  luaL_Buffer buffer;
+  char *room = luaL_buffinitsize(L, &buffer, length);
+  for (size_t i = 0; i < length; i++) room[i] = (char)convert((unsigned char)text[i]);
+  luaL_pushresultsize(&buffer, length);
+  return 1;
+}
+
+static int lower(lua_State *L) {
+  return convert_case(L, tolower);
+}
+
+static int upper(lua_State *L) {
+  return convert_case(L, toupper);
+}
+
+/* Fills `room` with copies of its first `unit` bytes: what is there already is doubled until `total` is reached. */
+static void repeat_bytes(char *room, size_t unit, size_t total) {
+  for (size_t done = unit; done < total;) {
+    size_t piece = done < total - done ? done : total - done;
+    memcpy(room + done, room, piece);
+    done += piece;
+  }
+}
+
+static int repeat(lua_State *L) {
+  size_t length, separator_length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  const char *separator = luaL_optlstring(L, 3, "", &separator_length);
+  size_t unit = length + separator_length;
+  if (count <= 0 || unit == 0) {
+    lua_pushliteral(L, "");
+    return 1;
+  }
+  if (luai_unlikely(unit < length || unit > RL_STRING_SIZE_LIMIT / (lua_Unsigned)count))
+    return luaL_error(L, "resulting string too large");
+  size_t total = unit * (size_t)count - separator_length;
+  luaL_Buffer buffer;
+  char *room = luaL_buffinitsize(L, &buffer, total);
+  memcpy(room, text, length);
+  if (count > 1) {
+    memcpy(room + length, separator, separator_length);
+    repeat_bytes(room, unit, total);
+  }
+  luaL_pushresultsize(&buffer, total);
+  return 1;
+}
+
+/*
+** Binary chunks
+*/
+
+/* lua_dump wants the function on top, so the buffer's slot may be pushed only when writing has begun. */
+typedef struct DumpTarget {
+  int started;
+  luaL_Buffer buffer;
+} DumpTarget;
+
+static int add_piece(lua_State *L, const void *bytes, size_t size, void *context) {
+  DumpTarget *target = context;
+  if (!target->started) {
+    target->started = 1;
+    luaL_buffinit(L, &target->buffer);
+  }
+  luaL_addlstring(&target->buffer, bytes, size);
+  return 0;
+}
+
+static int dump(lua_State *L) {
+  DumpTarget target;
+  int strip = lua_toboolean(L, 2);
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  target.started = 0;
+  if (luai_unlikely(lua_dump(L, add_piece, &target, strip) != 0)) return luaL_error(L, "unable to dump given function");
+  luaL_pushresult(&target.buffer);
+  return 1;
+}
+
+/*
+** Opening
+*/
+
+/* Gives strings their metatable, whose `__index` is the library, the table on top. */
+static void set_string_metatable(lua_State *L) {
+  rl_string_push_arithmetic(L);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -2, "__index");
+  lua_pushliteral(L, "");
+  lua_insert(L, -2);
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+/* Pushes the string library and sets the metatable of strings. May raise (memory). Manual 6.4. */
+LUAMOD_API int luaopen_string(lua_State *L) {
+  static const luaL_Reg functions[] = {{"byte", bytes_of},
+                                       {"char", from_bytes},
+                                       {"dump", dump},
+                                       {"find", rl_string_find},
+                                       {"format", rl_string_format},
+                                       {"gmatch", rl_string_gmatch},
+                                       {"gsub", rl_string_gsub},
+                                       {"len", length_of},
+                                       {"lower", lower},
+                                       {"match", rl_string_match},
+                                       {"pack", rl_string_pack},
+                                       {"packsize", rl_string_packsize},
+                                       {"rep", repeat},
+                                       {"reverse", reverse},
+                                       {"sub", substring},
+                                       {"unpack", rl_string_unpack},
+                                       {"upper", upper},
+                                       {NULL, NULL}};
+  luaL_newlib(L, functions);
+  set_string_metatable(L);
+  return 1;
+}

@@ -9,7 +9,9 @@
 #include "vm/arithmetic.h"
 #include "vm/metamethod.h"
 
-LUA_API int lua_type(lua_State *L, int idx) { return value_type(rl_api_slot(L, idx)); }
+LUA_API int lua_type(lua_State *L, int idx) {
+  return value_type(rl_api_slot(L, idx));
+}
 
 LUA_API const char *lua_typename(lua_State *L, int tp) {
   API_CHECK(L, tp >= LUA_TNONE && tp < LUA_NUMTYPES, "tp", tp, "a type code");
@@ -22,7 +24,9 @@ LUA_API int lua_iscfunction(lua_State *L, int idx) {
   return value_is_light_function(value) || value_is_c_closure(value);
 }
 
-LUA_API int lua_isinteger(lua_State *L, int idx) { return value_is_integer(rl_api_slot(L, idx)); }
+LUA_API int lua_isinteger(lua_State *L, int idx) {
+  return value_is_integer(rl_api_slot(L, idx));
+}
 
 LUA_API int lua_isnumber(lua_State *L, int idx) {
   double number;
@@ -133,7 +137,9 @@ static void *userdata_pointer(const Value *value) {
   return value->tag == TAG_LIGHT_USERDATA ? value->as.pointer : NULL;
 }
 
-LUA_API void *lua_touserdata(lua_State *L, int idx) { return userdata_pointer(rl_api_slot(L, idx)); }
+LUA_API void *lua_touserdata(lua_State *L, int idx) {
+  return userdata_pointer(rl_api_slot(L, idx));
+}
 
 LUA_API lua_State *lua_tothread(lua_State *L, int idx) {
   const Value *value = rl_api_slot(L, idx);

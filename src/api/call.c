@@ -65,7 +65,8 @@ static int call_protected_yieldable(State *L, Value *function, int nresults, ptr
   record->target = (int32_t)(function - record->base);
   record->old_handler = L->error_handler;
   record->non_yieldable = (uint16_t)L->non_yieldable;
-  record->flags = (uint16_t)((record->flags & ~CALL_ALLOW_HOOK) | CALL_PROTECTED | (L->allow_hook ? CALL_ALLOW_HOOK : 0));
+  record->flags =
+    (uint16_t)((record->flags & ~CALL_ALLOW_HOOK) | CALL_PROTECTED | (L->allow_hook ? CALL_ALLOW_HOOK : 0));
   L->error_handler = handler;
   rl_call(L, function, nresults);
   record = L->call_base + index;
@@ -156,8 +157,8 @@ LUA_API int lua_dump(lua_State *L, lua_Writer writer, void *data, int strip) {
 /* ---- coroutines ---- */
 
 LUA_API int lua_resume(lua_State *L, lua_State *from, int narg, int *nres) {
-  API_CHECK(L, L->top - L->call_info->base >= (L->status == LUA_OK ? narg + 1 : narg) || L->status > LUA_YIELD, "narg", narg,
-            "as many arguments on the coroutine's stack");
+  API_CHECK(L, L->top - L->call_info->base >= (L->status == LUA_OK ? narg + 1 : narg) || L->status > LUA_YIELD, "narg",
+            narg, "as many arguments on the coroutine's stack");
   return rl_coroutine_resume(L, from, narg, nres);
 }
 
@@ -166,13 +167,21 @@ LUA_API int lua_yieldk(lua_State *L, int nresults, lua_KContext ctx, lua_KFuncti
   return rl_coroutine_yield(L, nresults, ctx, k);
 }
 
-LUA_API int lua_isyieldable(lua_State *L) { return rl_coroutine_is_yieldable(L); }
+LUA_API int lua_isyieldable(lua_State *L) {
+  return rl_coroutine_is_yieldable(L);
+}
 
-LUA_API int lua_status(lua_State *L) { return L->status; }
+LUA_API int lua_status(lua_State *L) {
+  return L->status;
+}
 
-LUA_API int lua_closethread(lua_State *L, lua_State *from) { return rl_coroutine_close(L, from); }
+LUA_API int lua_closethread(lua_State *L, lua_State *from) {
+  return rl_coroutine_close(L, from);
+}
 
-LUA_API int lua_resetthread(lua_State *L) { return rl_coroutine_close(L, NULL); }
+LUA_API int lua_resetthread(lua_State *L) {
+  return rl_coroutine_close(L, NULL);
+}
 
 /* ---- warnings ---- */
 
@@ -181,4 +190,6 @@ LUA_API void lua_setwarnf(lua_State *L, lua_WarnFunction f, void *ud) {
   L->global->warn_data = ud;
 }
 
-LUA_API void lua_warning(lua_State *L, const char *msg, int tocont) { rl_warn(L, msg, tocont); }
+LUA_API void lua_warning(lua_State *L, const char *msg, int tocont) {
+  rl_warn(L, msg, tocont);
+}

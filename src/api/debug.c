@@ -137,10 +137,18 @@ LUA_API void lua_upvaluejoin(lua_State *L, int fidx1, int n1, int fidx2, int n2)
 
 /* ---- hooks ---- */
 
-LUA_API void lua_sethook(lua_State *L, lua_Hook func, int mask, int count) { rl_hook_set(L, func, mask, count); }
+LUA_API void lua_sethook(lua_State *L, lua_Hook func, int mask, int count) {
+  rl_hook_set(L, func, mask, count);
+}
 
-LUA_API lua_Hook lua_gethook(lua_State *L) { return L->hook; }
+LUA_API lua_Hook lua_gethook(lua_State *L) {
+  return L->hook;
+}
 
-LUA_API int lua_gethookmask(lua_State *L) { return L->hook_mask; }
+LUA_API int lua_gethookmask(lua_State *L) {
+  return L->hook_mask;
+}
 
-LUA_API int lua_gethookcount(lua_State *L) { return L->base_hook_count; }
+LUA_API int lua_gethookcount(lua_State *L) {
+  return L->base_hook_count;
+}

@@ -1,4 +1,5 @@
-/* Pushing values (manual 4.6: lua_push*, lua_newuserdatauv, lua_createtable). What allocates may collect, so it may call finalizers. */
+/* Pushing values (manual 4.6: lua_push*, lua_newuserdatauv, lua_createtable). What allocates may collect, so it may
+ * call finalizers. */
 #include "api/slot.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"

@@ -3,9 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static Value *nothing(State *L) { return &L->global->none_value; }
+static Value *nothing(State *L) {
+  return &L->global->none_value;
+}
 
-bool rl_api_is_upvalue_index(int index) { return index < LUA_REGISTRYINDEX; }
+bool rl_api_is_upvalue_index(int index) {
+  return index < LUA_REGISTRYINDEX;
+}
 
 static Value *upvalue_slot(State *L, int index) {
   const Value *function = L->call_info->function;
@@ -38,7 +42,8 @@ bool rl_api_is_stack_index(State *L, int index) {
 
 void rl_api_misuse(State *L, const char *function, const char *argument, long long given, const char *expected) {
   const CallInfo *record = L->call_info;
-  fprintf(stderr, "rille: misuse of the C API: %s: %s is %lld, expected %s (%lld values on the stack of this function)\n",
+  fprintf(stderr,
+          "rille: misuse of the C API: %s: %s is %lld, expected %s (%lld values on the stack of this function)\n",
           function, argument, given, expected, (long long)(L->top - record->base));
   fflush(stderr);
   abort();

@@ -1,7 +1,8 @@
 /* Stack indices of the C API, and checks of its use.
  *
- * The checks cost one predictable branch while they are off. They are switched on by RILLE_CHECK_API=1 in the environment when a state is
- * made, or by rille_checkapi(); a misuse then ends the program with a line that names the function, the argument and what was expected. */
+ * The checks cost one predictable branch while they are off. They are switched on by RILLE_CHECK_API=1 in the
+ * environment when a state is made, or by rille_checkapi(); a misuse then ends the program with a line that names the
+ * function, the argument and what was expected. */
 #ifndef RL_API_SLOT_H
 #define RL_API_SLOT_H
 
@@ -13,7 +14,8 @@ Value *rl_api_slot(State *L, int index);
 /* The address of upvalue `index` (from 1) of the running C function; a TAG_NONE value when it has no such. */
 bool rl_api_is_upvalue_index(int index);
 
-RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const char *argument, long long given, const char *expected);
+RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const char *argument, long long given,
+                                       const char *expected);
 
 #define API_CHECK(L, condition, argument, given, expected)                                                             \
   do {                                                                                                                 \

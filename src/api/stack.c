@@ -11,7 +11,9 @@ LUA_API int lua_absindex(lua_State *L, int idx) {
   return idx > 0 || idx <= LUA_REGISTRYINDEX ? idx : (int)(L->top - L->call_info->base) + 1 + idx;
 }
 
-LUA_API int lua_gettop(lua_State *L) { return (int)(L->top - L->call_info->base); }
+LUA_API int lua_gettop(lua_State *L) {
+  return (int)(L->top - L->call_info->base);
+}
 
 /* May call __close, so it may raise and move the stack. */
 LUA_API void lua_settop(lua_State *L, int idx) {
@@ -35,7 +37,8 @@ LUA_API void lua_settop(lua_State *L, int idx) {
 
 LUA_API void lua_closeslot(lua_State *L, int idx) {
   Value *slot = rl_api_slot(L, idx);
-  API_CHECK(L, L->call_info->flags & CALL_HAS_CLOSE && close_is_pending(L, slot), "idx", idx, "a slot marked to be closed");
+  API_CHECK(L, L->call_info->flags & CALL_HAS_CLOSE && close_is_pending(L, slot), "idx", idx,
+            "a slot marked to be closed");
   ptrdiff_t offset = stack_save(L, slot);
   rl_close_all(L, offset);
   value_set_nil(stack_restore(L, offset));

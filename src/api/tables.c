@@ -1,4 +1,5 @@
-/* Reading and writing tables, metatables and user values (manual 4.6: lua_get*, lua_set*, lua_raw*, lua_next, lua_len, lua_concat). */
+/* Reading and writing tables, metatables and user values (manual 4.6: lua_get*, lua_set*, lua_raw*, lua_next, lua_len,
+ * lua_concat). */
 #include "api/slot.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"
@@ -10,7 +11,8 @@
 
 static Table *table_at(State *L, int idx, const char *function) {
   const Value *value = rl_api_slot(L, idx);
-  if (RL_UNLIKELY(L->global->api_checks) && !value_is_table(value)) rl_api_misuse(L, function, "idx", idx, "the index of a table");
+  if (RL_UNLIKELY(L->global->api_checks) && !value_is_table(value))
+    rl_api_misuse(L, function, "idx", idx, "the index of a table");
   return value_table(value);
 }
 

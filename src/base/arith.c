@@ -7,10 +7,12 @@ double rl_float_modulo(double dividend, double divisor) {
 }
 
 /* ---- comparisons ----
- * Integers up to 2^53 are floats exactly. Beyond, the float is rounded to an integer in the direction that keeps the answer, or lies
- * outside all integers. */
+ * Integers up to 2^53 are floats exactly. Beyond, the float is rounded to an integer in the direction that keeps the
+ * answer, or lies outside all integers. */
 
-static bool is_exact(int64_t integer) { return (uint64_t)integer + (UINT64_C(1) << 53) <= (UINT64_C(1) << 54); }
+static bool is_exact(int64_t integer) {
+  return (uint64_t)integer + (UINT64_C(1) << 53) <= (UINT64_C(1) << 54);
+}
 
 bool rl_integer_less_float(int64_t integer, double number) {
   int64_t rounded;
@@ -54,7 +56,8 @@ bool rl_for_count(int64_t initial, int64_t limit, int64_t step, uint64_t *count)
 bool rl_for_count_float(int64_t initial, double limit, int64_t step, uint64_t *count) {
   int64_t clipped;
   if (!rl_float_to_integer(limit, &clipped, step > 0 ? RL_ROUND_FLOOR : RL_ROUND_CEILING)) {
-    if ((limit > 0) != (step > 0)) return false; /* beyond the integers, on the wrong side; NaN counts as below, as in stock */
+    if ((limit > 0) != (step > 0))
+      return false; /* beyond the integers, on the wrong side; NaN counts as below, as in stock */
     clipped = limit > 0 ? INT64_MAX : INT64_MIN;
   }
   return rl_for_count(initial, clipped, step, count);

@@ -23,7 +23,9 @@ static inline int64_t rl_integer_modulo(int64_t dividend, int64_t divisor) {
 }
 
 double rl_float_modulo(double dividend, double divisor);
-static inline double rl_float_floor_divide(double dividend, double divisor) { return floor(dividend / divisor); }
+static inline double rl_float_floor_divide(double dividend, double divisor) {
+  return floor(dividend / divisor);
+}
 static inline double rl_float_power(double base, double exponent) {
   return exponent == 2 ? base * base : pow(base, exponent);
 }

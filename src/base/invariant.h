@@ -1,4 +1,5 @@
-/* Assertions at three prices, each with a text. RL_CHECK_LEVEL: 0 none; 1 cheap (debug builds); 2 internal (tests); 3 walks whole structures. */
+/* Assertions at three prices, each with a text. RL_CHECK_LEVEL: 0 none; 1 cheap (debug builds); 2 internal (tests); 3
+ * walks whole structures. */
 #ifndef RL_BASE_INVARIANT_H
 #define RL_BASE_INVARIANT_H
 
@@ -17,8 +18,8 @@
     }                                                                                                                  \
   } while (0)
 
-#define RL_ASSERT(condition, text) RL_INVARIANT(1, condition, text)
-#define RL_CHECK_INTERNAL(condition, text) RL_INVARIANT(2, condition, text)
+#define RL_ASSERT(condition, text)          RL_INVARIANT(1, condition, text)
+#define RL_CHECK_INTERNAL(condition, text)  RL_INVARIANT(2, condition, text)
 #define RL_CHECK_EXPENSIVE(condition, text) RL_INVARIANT(3, condition, text)
 
 #endif

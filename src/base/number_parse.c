@@ -10,8 +10,12 @@ typedef struct Scan {
   const char *end;
 } Scan;
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 static int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -19,7 +23,9 @@ static int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-static char peek(const Scan *scan) { return scan->at < scan->end ? *scan->at : '\0'; }
+static char peek(const Scan *scan) {
+  return scan->at < scan->end ? *scan->at : '\0';
+}
 
 static bool take(Scan *scan, char c) {
   if (scan->at >= scan->end || *scan->at != c) return false;
@@ -47,8 +53,8 @@ static bool take_exponent(Scan *scan, int *exponent) {
 
 /* ---- hexadecimal ---- */
 
-/* Digits and point up to the exponent; the first 16 significant digits count, later ones move the exponent (and, when not zero, set the last
- * bit, so that rounding is right). */
+/* Digits and point up to the exponent; the first 16 significant digits count, later ones move the exponent (and, when
+ * not zero, set the last bit, so that rounding is right). */
 static bool parse_hexadecimal(Scan *scan, NumberParse *result) {
   uint64_t integer = 0, mantissa = 0;
   int exponent = 0, digits = 0, significant = 0;
@@ -141,8 +147,8 @@ static bool convert_exactly(const Decimal *decimal, double *number) {
   if (decimal->overflows || decimal->mantissa > (UINT64_C(1) << 53)) return false;
   if (decimal->exponent < -EXACT_POWERS || decimal->exponent > EXACT_POWERS) return false;
   double mantissa = (double)decimal->mantissa;
-  *number = decimal->exponent < 0 ? mantissa / powers_of_ten[-decimal->exponent]
-                                  : mantissa * powers_of_ten[decimal->exponent];
+  *number =
+    decimal->exponent < 0 ? mantissa / powers_of_ten[-decimal->exponent] : mantissa * powers_of_ten[decimal->exponent];
   return true;
 }
 

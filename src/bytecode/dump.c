@@ -99,8 +99,7 @@ static void write_function(Dump *dump, const Prototype *prototype, const String 
   for (uint32_t i = 0; i < prototype->constant_count; i++) write_constant(dump, &prototype->constants[i]);
   write_upvalues(dump, prototype);
   write_size(dump, prototype->nested_count);
-  for (uint32_t i = 0; i < prototype->nested_count; i++)
-    write_function(dump, prototype->nested[i], prototype->source);
+  for (uint32_t i = 0; i < prototype->nested_count; i++) write_function(dump, prototype->nested[i], prototype->source);
   if (!dump->strip) write_debug(dump, prototype);
 }
 

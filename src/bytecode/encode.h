@@ -53,18 +53,42 @@ extern const OpcodeInfo rl_opcodes[OPCODE_COUNT];
 
 _Static_assert(OP_EQ == 0 && (OP_NTESTSET & 1) == 1, "conditional jumps come in pairs");
 
-static inline Opcode instruction_op(Instruction word) { return (Opcode)(word & 0xff); }
-static inline uint32_t instruction_a(Instruction word) { return (word >> 8) & 0xff; }
-static inline uint32_t instruction_b(Instruction word) { return (word >> 16) & 0xff; }
-static inline uint32_t instruction_c(Instruction word) { return word >> 24; }
-static inline uint32_t instruction_bx(Instruction word) { return word >> 16; }
-static inline int32_t instruction_signed_bx(Instruction word) { return (int32_t)word >> 16; }
-static inline int32_t instruction_signed_b(Instruction word) { return (int8_t)(word >> 16); }
-static inline int32_t instruction_signed_c(Instruction word) { return (int32_t)word >> 24; }
-static inline int32_t instruction_jump(Instruction word) { return (int32_t)word >> 8; }
-static inline uint32_t field_constant(Instruction extra) { return extra & 0xffff; }
-static inline uint32_t field_cache(Instruction extra) { return extra >> 16; }
-static inline uint32_t instruction_words(Instruction word) { return rl_opcodes[word & 0xff].words; }
+static inline Opcode instruction_op(Instruction word) {
+  return (Opcode)(word & 0xff);
+}
+static inline uint32_t instruction_a(Instruction word) {
+  return (word >> 8) & 0xff;
+}
+static inline uint32_t instruction_b(Instruction word) {
+  return (word >> 16) & 0xff;
+}
+static inline uint32_t instruction_c(Instruction word) {
+  return word >> 24;
+}
+static inline uint32_t instruction_bx(Instruction word) {
+  return word >> 16;
+}
+static inline int32_t instruction_signed_bx(Instruction word) {
+  return (int32_t)word >> 16;
+}
+static inline int32_t instruction_signed_b(Instruction word) {
+  return (int8_t)(word >> 16);
+}
+static inline int32_t instruction_signed_c(Instruction word) {
+  return (int32_t)word >> 24;
+}
+static inline int32_t instruction_jump(Instruction word) {
+  return (int32_t)word >> 8;
+}
+static inline uint32_t field_constant(Instruction extra) {
+  return extra & 0xffff;
+}
+static inline uint32_t field_cache(Instruction extra) {
+  return extra >> 16;
+}
+static inline uint32_t instruction_words(Instruction word) {
+  return rl_opcodes[word & 0xff].words;
+}
 
 static inline Instruction instruction_abc(Opcode op, uint32_t a, uint32_t b, uint32_t c) {
   return (Instruction)op | a << 8 | (b & 0xff) << 16 | (c & 0xff) << 24;
@@ -76,8 +100,8 @@ static inline Instruction instruction_with_jump(Opcode op, int32_t jump) {
   return (Instruction)op | (uint32_t)jump << 8;
 }
 
-#define MAX_OPERAND 255 /* of A, B, C */
-#define MAX_JUMP 0x7fffff
+#define MAX_OPERAND        255 /* of A, B, C */
+#define MAX_JUMP           0x7fffff
 #define MIN_SIGNED_OPERAND (-128)
 #define MAX_SIGNED_OPERAND 127
 

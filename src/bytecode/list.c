@@ -93,8 +93,7 @@ static void explain(FILE *out, const Prototype *prototype, uint32_t pc) {
   if (info->b == OPERAND_BX_K) explain_constant(out, prototype, OPERAND_K, instruction_bx(word));
   explain_constant(out, prototype, info->b, instruction_b(word));
   explain_constant(out, prototype, info->c, instruction_c(word));
-  if (info->x == OPERAND_X_PROTO)
-    fprintf(out, " <line %d>", prototype->nested[extra]->line_defined);
+  if (info->x == OPERAND_X_PROTO) fprintf(out, " <line %d>", prototype->nested[extra]->line_defined);
 }
 
 static void print_instruction(FILE *out, const Prototype *prototype, uint32_t pc) {
@@ -118,8 +117,7 @@ static void print_instruction(FILE *out, const Prototype *prototype, uint32_t pc
 
 static void print_header(FILE *out, const Prototype *prototype) {
   char name[LUA_IDSIZE] = "?";
-  if (prototype->source != NULL)
-    rl_chunk_name(name, string_bytes(prototype->source), string_length(prototype->source));
+  if (prototype->source != NULL) rl_chunk_name(name, string_bytes(prototype->source), string_length(prototype->source));
   fprintf(out, "\n%s <%s:%d,%d> (%u words at %p)\n", prototype->line_defined == 0 ? "main" : "function", name,
           prototype->line_defined, prototype->last_line_defined, prototype->code_count, (const void *)prototype);
   fprintf(out, "%u%s parameter%s, %u registers, %u upvalue%s, %u local%s, %u constant%s, %u function%s\n",

@@ -1,5 +1,6 @@
-/* Reading binary chunks. Nothing in a chunk is believed: arrays grow as their elements arrive (a false size costs no memory), every
- * function is checked by rl_verify before anybody can call it. What is half read is always a valid object: counts grow with the elements. */
+/* Reading binary chunks. Nothing in a chunk is believed: arrays grow as their elements arrive (a false size costs no
+ * memory), every function is checked by rl_verify before anybody can call it. What is half read is always a valid
+ * object: counts grow with the elements. */
 #include <string.h>
 
 #include "base/config.h"
@@ -48,11 +49,14 @@ static uint64_t read_size(Undump *undump, uint64_t limit) {
   return size;
 }
 
-static uint32_t read_count(Undump *undump) { return (uint32_t)read_size(undump, INT32_MAX); }
+static uint32_t read_count(Undump *undump) {
+  return (uint32_t)read_size(undump, INT32_MAX);
+}
 
 #define STRING_PIECE 4096
 
-/* A long string of unknown truth: its bytes are collected piece by piece in a buffer that grows (anchored as a string on the stack). */
+/* A long string of unknown truth: its bytes are collected piece by piece in a buffer that grows (anchored as a string
+ * on the stack). */
 static String *read_long_string(Undump *undump, size_t length) {
   State *L = undump->L;
   size_t have = length < STRING_PIECE ? length : STRING_PIECE;
@@ -98,8 +102,7 @@ static void read_code(Undump *undump, Prototype *prototype) {
   uint32_t total = read_count(undump);
   if (total == 0) fail(undump, "empty function");
   for (uint32_t done = 0; done < total;) {
-    prototype->code =
-        grow(undump, prototype->code, &prototype->code_count, done, total, sizeof(Instruction));
+    prototype->code = grow(undump, prototype->code, &prototype->code_count, done, total, sizeof(Instruction));
     read_block(undump, prototype->code + done, (prototype->code_count - done) * sizeof(Instruction));
     done = prototype->code_count;
   }
@@ -138,8 +141,7 @@ static void read_constant(Undump *undump, Prototype *prototype, uint32_t index) 
 static void read_constants(Undump *undump, Prototype *prototype) {
   uint32_t total = read_count(undump);
   for (uint32_t i = 0; i < total; i++) {
-    prototype->constants =
-        grow(undump, prototype->constants, &prototype->constant_count, i, total, sizeof(Value));
+    prototype->constants = grow(undump, prototype->constants, &prototype->constant_count, i, total, sizeof(Value));
     read_constant(undump, prototype, i);
   }
 }

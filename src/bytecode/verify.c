@@ -1,17 +1,21 @@
 /* Checking of bytecode that was not made by our compiler in this process.
  *
- * The interpreter trusts its code: registers lie in the frame, constants and upvalues exist, jumps land on instructions, a field's
- * constant is a short string. This is the list of what it trusts, checked once when a chunk is loaded:
- *  - every word belongs to a known instruction, the last one does not fall off the end, jumps land on first words of instructions;
+ * The interpreter trusts its code: registers lie in the frame, constants and upvalues exist, jumps land on
+ * instructions, a field's constant is a short string. This is the list of what it trusts, checked once when a chunk is
+ * loaded:
+ *  - every word belongs to a known instruction, the last one does not fall off the end, jumps land on first words of
+ * instructions;
  *  - every operand is in range, by its kind in opcodes.def; groups of registers lie in the frame;
- *  - whoever consumes an open list of values stands right behind the instruction that leaves it, above its own registers, and is no jump target;
- *  - a function that captures its registers in closures or has variables to be closed leaves only by instructions that close.
- * What registers hold is not checked: handlers look at tags before they look at payloads, and a stack slot never dangles (value/thread.h). */
+ *  - whoever consumes an open list of values stands right behind the instruction that leaves it, above its own
+ * registers, and is no jump target;
+ *  - a function that captures its registers in closures or has variables to be closed leaves only by instructions that
+ * close. What registers hold is not checked: handlers look at tags before they look at payloads, and a stack slot never
+ * dangles (value/thread.h). */
 #include "bytecode/dump.h"
 #include "bytecode/encode.h"
 #include "heap/account.h"
 
-#define IS_START 1u
+#define IS_START  1u
 #define IS_TARGET 2u
 
 typedef struct Verifier {
@@ -51,14 +55,15 @@ static void find_targets(Verifier *verifier, uint32_t pc) {
   Instruction word = verifier->prototype->code[pc];
   const OpcodeInfo *info = &rl_opcodes[instruction_op(word)];
   if (info->a == OPERAND_SJ) mark_target(verifier, (int64_t)pc + 1 + instruction_jump(word));
-  if (info->x == OPERAND_X_JUMP)
-    mark_target(verifier, (int64_t)pc + 2 + (int32_t)verifier->prototype->code[pc + 1]);
+  if (info->x == OPERAND_X_JUMP) mark_target(verifier, (int64_t)pc + 2 + (int32_t)verifier->prototype->code[pc + 1]);
   if (info->flow == FLOW_SKIP) mark_target(verifier, (int64_t)pc + 2);
 }
 
 /* ---- second pass: operands ---- */
 
-static bool is_constant(const Prototype *prototype, uint32_t index) { return index < prototype->constant_count; }
+static bool is_constant(const Prototype *prototype, uint32_t index) {
+  return index < prototype->constant_count;
+}
 
 static bool operand_is_valid(const Prototype *prototype, uint8_t kind, uint32_t operand, Instruction word) {
   switch ((OperandKind)kind) {
@@ -70,8 +75,7 @@ static bool operand_is_valid(const Prototype *prototype, uint8_t kind, uint32_t 
     case OPERAND_UPV: return operand < prototype->upvalue_count;
     case OPERAND_FLAG: return operand <= 1;
     case OPERAND_K: return is_constant(prototype, operand);
-    case OPERAND_KS:
-      return is_constant(prototype, operand) && value_is_short_string(&prototype->constants[operand]);
+    case OPERAND_KS: return is_constant(prototype, operand) && value_is_short_string(&prototype->constants[operand]);
     case OPERAND_KN: return is_constant(prototype, operand) && value_is_number(&prototype->constants[operand]);
     case OPERAND_BX_K: return is_constant(prototype, instruction_bx(word));
     default: return true;
@@ -100,7 +104,9 @@ static bool operands_are_valid(const Prototype *prototype, uint32_t pc) {
          (info->words == 1 || extra_is_valid(prototype, info->x, prototype->code[pc + 1]));
 }
 
-static uint32_t larger(uint32_t x, uint32_t y) { return x > y ? x : y; }
+static uint32_t larger(uint32_t x, uint32_t y) {
+  return x > y ? x : y;
+}
 
 /* The registers that an instruction with a group uses from A on. */
 static uint32_t group_size(Instruction word) {
@@ -215,8 +221,9 @@ static void check_instruction(Verifier *verifier, uint32_t previous, uint32_t pc
   const Prototype *prototype = verifier->prototype;
   Instruction word = prototype->code[pc];
   if (fails(verifier, operands_are_valid(prototype, pc), "invalid operand")) return;
-  fails(verifier, rl_opcodes[instruction_op(word)].a != OPERAND_RG ||
-                      instruction_a(word) + group_size(word) <= prototype->max_stack,
+  fails(verifier,
+        rl_opcodes[instruction_op(word)].a != OPERAND_RG ||
+          instruction_a(word) + group_size(word) <= prototype->max_stack,
         "registers outside the frame");
   fails(verifier, counts_are_valid(prototype, word), "invalid count");
   fails(verifier, !verifier->must_close || closes(word), "function does not close its variables");

@@ -17,8 +17,9 @@ struct Entry {
 
 typedef void ProtectedBody(State *L, void *data);
 
-/* Calls body(L, data); returns LUA_OK, or the status of what was thrown, with entry->thrower set. Restores Global.entry, c_depth
- * and run_depth. Does not touch call records, stacks or upvalues: that is the caller's to do. `entry` lives in the caller's frame. */
+/* Calls body(L, data); returns LUA_OK, or the status of what was thrown, with entry->thrower set. Restores
+ * Global.entry, c_depth and run_depth. Does not touch call records, stacks or upvalues: that is the caller's to do.
+ * `entry` lives in the caller's frame. */
 int rl_protect(State *L, Entry *entry, ProtectedBody *body, void *data);
 
 /* Lands in `entry`, which may lie below others (a yield that leaves C frames behind). */

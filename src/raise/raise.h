@@ -23,8 +23,8 @@ extern const ErrorText rl_error_texts[ERROR_COUNT];
 RL_NORETURN void rl_raise(State *L, ErrorCode code, ...);
 /* Raises LUA_ERRMEM; allocates nothing and runs no handler. */
 RL_NORETURN void rl_raise_memory(State *L);
-/* Throws: the error value is at L->top - 1 (for LUA_YIELD: nothing). No handler is run. Without a protected entry it calls
- * the panic function, then abort(). */
+/* Throws: the error value is at L->top - 1 (for LUA_YIELD: nothing). No handler is run. Without a protected entry it
+ * calls the panic function, then abort(). */
 RL_NORETURN void rl_throw(State *L, int status);
 
 #endif

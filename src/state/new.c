@@ -1,4 +1,5 @@
-/* Making and closing Lua states: the one place that knows every floor, and wires the hooks through which lower floors reach up. */
+/* Making and closing Lua states: the one place that knows every floor, and wires the hooks through which lower floors
+ * reach up. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,12 +49,12 @@ static int call_finalizer(State *L) {
 }
 
 static const RuntimeHooks runtime_hooks = {
-    .raise = rl_error_raise,
-    .collect_emergency = rl_gc_collect_emergency,
-    .mark_forward = rl_gc_mark_forward,
-    .mark_back = rl_gc_mark_back,
-    .call_finalizer = call_finalizer,
-    .warn_error = rl_warn_error,
+  .raise = rl_error_raise,
+  .collect_emergency = rl_gc_collect_emergency,
+  .mark_forward = rl_gc_mark_forward,
+  .mark_back = rl_gc_mark_back,
+  .call_finalizer = call_finalizer,
+  .warn_error = rl_warn_error,
 };
 
 /* ---- making ---- */

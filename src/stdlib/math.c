@@ -38,9 +38,13 @@ static int rounded(lua_State *L, lua_Number (*round)(lua_Number)) {
   return 1;
 }
 
-static int round_down(lua_State *L) { return rounded(L, floor); }
+static int round_down(lua_State *L) {
+  return rounded(L, floor);
+}
 
-static int round_up(lua_State *L) { return rounded(L, ceil); }
+static int round_up(lua_State *L) {
+  return rounded(L, ceil);
+}
 
 static int to_integer(lua_State *L) {
   int is_integer;
@@ -112,9 +116,13 @@ static int extreme(lua_State *L, int want_largest) {
   return 1;
 }
 
-static int smallest(lua_State *L) { return extreme(L, 0); }
+static int smallest(lua_State *L) {
+  return extreme(L, 0);
+}
 
-static int largest(lua_State *L) { return extreme(L, 1); }
+static int largest(lua_State *L) {
+  return extreme(L, 1);
+}
 
 /* ---- functions of one float ---- */
 
@@ -132,7 +140,7 @@ FLOAT_FUNCTION(arc_sine, asin(x))
 FLOAT_FUNCTION(arc_cosine, acos(x))
 FLOAT_FUNCTION(square_root, sqrt(x))
 FLOAT_FUNCTION(exponential, exp(x))
-FLOAT_FUNCTION(to_degrees, x *(180.0 / pi))
+FLOAT_FUNCTION(to_degrees, x * (180.0 / pi))
 FLOAT_FUNCTION(to_radians, x *(pi / 180.0))
 FLOAT_FUNCTION(hyperbolic_cosine, cosh(x))
 FLOAT_FUNCTION(hyperbolic_sine, sinh(x))

@@ -1,5 +1,6 @@
-/* Pseudo-random numbers: xoshiro256** (D. Blackman, S. Vigna, 2018), with the same seeding and the same projections as stock Lua, so that
- * a seed gives the same sequence. The generator is a userdata that both functions have as an upvalue. */
+/* Pseudo-random numbers: xoshiro256** (D. Blackman, S. Vigna, 2018), with the same seeding and the same projections as
+ * stock Lua, so that a seed gives the same sequence. The generator is a userdata that both functions have as an
+ * upvalue. */
 #include "stdlib/random.h"
 
 #include <stdint.h>
@@ -13,7 +14,9 @@ typedef struct Generator {
   uint64_t state[4];
 } Generator;
 
-static uint64_t rotate_left(uint64_t x, int count) { return x << count | x >> (64 - count); }
+static uint64_t rotate_left(uint64_t x, int count) {
+  return x << count | x >> (64 - count);
+}
 
 static uint64_t next_number(Generator *generator) {
   uint64_t *state = generator->state;
@@ -29,9 +32,12 @@ static uint64_t next_number(Generator *generator) {
 }
 
 /* The high 53 bits as a float in [0, 1). */
-static lua_Number to_unit_interval(uint64_t number) { return (lua_Number)(number >> 11) * 0x1p-53; }
+static lua_Number to_unit_interval(uint64_t number) {
+  return (lua_Number)(number >> 11) * 0x1p-53;
+}
 
-/* A number in [0, limit]: masked to the smallest 2^b - 1 that is not below the limit, and drawn again while it is above. */
+/* A number in [0, limit]: masked to the smallest 2^b - 1 that is not below the limit, and drawn again while it is
+ * above. */
 static uint64_t project(Generator *generator, uint64_t number, uint64_t limit) {
   if ((limit & (limit + 1)) == 0) return number & limit;
   uint64_t mask = UINT64_MAX >> __builtin_clzll(limit);
@@ -56,7 +62,9 @@ static void seed_randomly(lua_State *L, Generator *generator) {
   seed(L, generator, first, (lua_Unsigned)(uintptr_t)L);
 }
 
-static Generator *own_generator(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
+static Generator *own_generator(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
 
 static int random_number(lua_State *L) {
   Generator *generator = own_generator(L);

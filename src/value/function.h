@@ -11,7 +11,7 @@ typedef struct UpvalueDescription {
   String *name;     /* NULL when stripped */
   uint8_t in_stack; /* 1: register `index` of the enclosing function; 0: its upvalue `index` */
   uint8_t index;
-  uint8_t kind;     /* VARIABLE_* of compile/: regular 0, const 1, to-be-closed 2, compile-time constant 3 */
+  uint8_t kind; /* VARIABLE_* of compile/: regular 0, const 1, to-be-closed 2, compile-time constant 3 */
 } UpvalueDescription;
 
 /* A local variable is visible for instructions first_pc <= pc < end_pc (word indices into `code`). */
@@ -31,14 +31,14 @@ struct Prototype {
   Object header;
   uint8_t parameter_count;
   uint8_t is_vararg;
-  uint8_t max_stack;   /* registers needed, at least 2 */
+  uint8_t max_stack; /* registers needed, at least 2 */
   uint8_t upvalue_count;
   uint32_t code_count; /* words, extra words included */
   uint32_t constant_count;
   uint32_t nested_count;
-  uint32_t line_count;  /* 0 when stripped */
+  uint32_t line_count; /* 0 when stripped */
   uint32_t local_count;
-  int32_t line_defined;      /* 0 for a main chunk */
+  int32_t line_defined; /* 0 for a main chunk */
   int32_t last_line_defined;
   Instruction *code;
   Value *constants;
@@ -75,9 +75,17 @@ struct CClosure {
   Value upvalues[];
 };
 
-static inline bool upvalue_is_open(const UpValue *upvalue) { return upvalue->value != &upvalue->closed; }
-static inline uint32_t closure_upvalue_count(const void *closure) { return ((const Object *)closure)->own; }
-static inline size_t lua_closure_size(uint32_t count) { return sizeof(LuaClosure) + count * sizeof(UpValue *); }
-static inline size_t c_closure_size(uint32_t count) { return sizeof(CClosure) + count * sizeof(Value); }
+static inline bool upvalue_is_open(const UpValue *upvalue) {
+  return upvalue->value != &upvalue->closed;
+}
+static inline uint32_t closure_upvalue_count(const void *closure) {
+  return ((const Object *)closure)->own;
+}
+static inline size_t lua_closure_size(uint32_t count) {
+  return sizeof(LuaClosure) + count * sizeof(UpValue *);
+}
+static inline size_t c_closure_size(uint32_t count) {
+  return sizeof(CClosure) + count * sizeof(Value);
+}
 
 #endif

@@ -1,5 +1,5 @@
-/* What the threads of one Lua state share. The parts are laid out here, below everybody, so that a room can reach its own
- * part through the state; each part is changed only by the room that it names. */
+/* What the threads of one Lua state share. The parts are laid out here, below everybody, so that a room can reach its
+ * own part through the state; each part is changed only by the room that it names. */
 #ifndef RL_VALUE_GLOBAL_H
 #define RL_VALUE_GLOBAL_H
 
@@ -61,46 +61,40 @@ typedef struct ObjectList {
   size_t capacity;
 } ObjectList;
 
-typedef enum CollectorPhase {
-  PHASE_PAUSE,
-  PHASE_PROPAGATE,
-  PHASE_ATOMIC,
-  PHASE_SWEEP,
-  PHASE_FINALIZE
-} CollectorPhase;
+typedef enum CollectorPhase { PHASE_PAUSE, PHASE_PROPAGATE, PHASE_ATOMIC, PHASE_SWEEP, PHASE_FINALIZE } CollectorPhase;
 
 /* gc/ */
 #define RL_GREY_RESERVE 64
 typedef struct Collector {
   uint8_t phase; /* CollectorPhase */
   uint8_t current_white;
-  uint8_t mode;          /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
-  uint8_t emergency;     /* 1 during a collection for a failed allocation: no finalizers, nothing in use shrinks */
-  uint8_t stopped;       /* GC_STOPPED_* bits: by the user, inside the collector, while a state is built or closed */
-  uint8_t collecting;    /* 1 while the collector itself works: a failed allocation cannot start another collection */
-  uint8_t overflow;      /* OVERFLOW_* bits of gc/phases.h: lists that could not grow, objects to be found by walking */
+  uint8_t mode;       /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
+  uint8_t emergency;  /* 1 during a collection for a failed allocation: no finalizers, nothing in use shrinks */
+  uint8_t stopped;    /* GC_STOPPED_* bits: by the user, inside the collector, while a state is built or closed */
+  uint8_t collecting; /* 1 while the collector itself works: a failed allocation cannot start another collection */
+  uint8_t overflow;   /* OVERFLOW_* bits of gc/phases.h: lists that could not grow, objects to be found by walking */
   uint8_t walks_for_grey; /* 1: `walk` is looking for grey objects that are on no list */
-  int pause;             /* percent */
+  int pause;              /* percent */
   int step_multiplier;
   int step_size_log2;
   int minor_multiplier;
   int major_multiplier;
-  size_t estimate;        /* bytes in use after the last cycle */
-  ObjectList grey;        /* reached, references not yet followed */
-  ObjectList grey_again;  /* to be looked at again in the atomic phase */
-  ObjectList weak_values; /* weak tables met in the atomic phase: only values weak, */
-  ObjectList ephemerons;  /* only keys weak, */
-  ObjectList all_weak;    /* both */
-  ObjectList finalizable; /* objects with a __gc that are alive, in order of registration */
-  ObjectList pending;     /* unreachable objects whose finalizer has not run yet, in calling order */
-  size_t pending_first;   /* next one of `pending` to call */
-  HeapWalk walk;          /* of the sweep, or of the search for grey objects */
+  size_t estimate;                       /* bytes in use after the last cycle */
+  ObjectList grey;                       /* reached, references not yet followed */
+  ObjectList grey_again;                 /* to be looked at again in the atomic phase */
+  ObjectList weak_values;                /* weak tables met in the atomic phase: only values weak, */
+  ObjectList ephemerons;                 /* only keys weak, */
+  ObjectList all_weak;                   /* both */
+  ObjectList finalizable;                /* objects with a __gc that are alive, in order of registration */
+  ObjectList pending;                    /* unreachable objects whose finalizer has not run yet, in calling order */
+  size_t pending_first;                  /* next one of `pending` to call */
+  HeapWalk walk;                         /* of the sweep, or of the search for grey objects */
   Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
 } Collector;
 
-#define GC_STOPPED_USER 1u
+#define GC_STOPPED_USER     1u
 #define GC_STOPPED_INTERNAL 2u
-#define GC_STOPPED_CLOSING 4u
+#define GC_STOPPED_CLOSING  4u
 
 /* How lower floors reach upward; wired once by state/new.c. */
 typedef struct RuntimeHooks {
@@ -112,8 +106,8 @@ typedef struct RuntimeHooks {
   void (*mark_forward)(State *L, Object *holder, Object *object);
   /* heap/barrier.h: the black `holder` is to be looked at again. */
   void (*mark_back)(State *L, Object *holder);
-  /* gc/: calls the finalizer at top - 2 with the object at top - 1: protected, not yieldable, hooks off. Pops both; returns the status,
-   * with the error value on the stack when it is not LUA_OK. */
+  /* gc/: calls the finalizer at top - 2 with the object at top - 1: protected, not yieldable, hooks off. Pops both;
+   * returns the status, with the error value on the stack when it is not LUA_OK. */
   int (*call_finalizer)(State *L);
   /* gc/: a warning about the error value on top of the stack (which is popped), "error in __gc". */
   void (*warn_error)(State *L, const char *where);
@@ -125,12 +119,12 @@ struct Global {
   Collector collector;
   StringTable strings;
   const RuntimeHooks *hooks;
-  struct Entry *entry; /* innermost protected entry (raise/protect.h) */
-  uint32_t c_depth;    /* C calls nested right now: interpreter entries, parser levels */
-  uint32_t run_depth;  /* interpreter entries nested right now (vm/) */
+  struct Entry *entry;   /* innermost protected entry (raise/protect.h) */
+  uint32_t c_depth;      /* C calls nested right now: interpreter entries, parser levels */
+  uint32_t run_depth;    /* interpreter entries nested right now (vm/) */
   uint32_t resume_depth; /* coroutines resumed by the interpreter, one inside another */
-  State *current;      /* the thread that the engine runs */
-  State *unprotected;  /* a thread whose request (value/thread.h) waits for a protected entry */
+  State *current;        /* the thread that the engine runs */
+  State *unprotected;    /* a thread whose request (value/thread.h) waits for a protected entry */
   uint32_t hash_seed;
   State *main_state;
   Value registry;
@@ -141,11 +135,13 @@ struct Global {
   String *memory_message; /* "not enough memory": raised without allocating */
   String *event_names[RL_EVENT_COUNT];
   Table *type_metatables[LUA_NUMTYPES];
-  uint8_t is_complete;  /* the state has been built wholly */
-  uint8_t api_checks;   /* API misuse is looked for (rille_checkapi, RILLE_CHECK_API=1) */
-  Value none_value; /* TAG_NONE: what an index that names nothing refers to; never written */
+  uint8_t is_complete; /* the state has been built wholly */
+  uint8_t api_checks;  /* API misuse is looked for (rille_checkapi, RILLE_CHECK_API=1) */
+  Value none_value;    /* TAG_NONE: what an index that names nothing refers to; never written */
 };
 
-static inline Global *state_global(const State *L) { return L->global; }
+static inline Global *state_global(const State *L) {
+  return L->global;
+}
 
 #endif

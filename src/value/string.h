@@ -9,17 +9,25 @@
 #include "value/value.h"
 
 struct String {
-  Object header;       /* type TAG_SHORT_STRING or TAG_LONG_STRING; own: the hash */
-  size_t length_bits;  /* length * 2 + (1 when the hash of a long string has been computed) */
+  Object header;      /* type TAG_SHORT_STRING or TAG_LONG_STRING; own: the hash */
+  size_t length_bits; /* length * 2 + (1 when the hash of a long string has been computed) */
   char bytes[];
 };
 
 _Static_assert(sizeof(String) == 16, "a string costs 16 bytes and its contents");
 
-static inline size_t string_length(const String *string) { return string->length_bits >> 1; }
-static inline const char *string_bytes(const String *string) { return string->bytes; }
-static inline bool string_is_short(const String *string) { return string->header.type == TAG_SHORT_STRING; }
+static inline size_t string_length(const String *string) {
+  return string->length_bits >> 1;
+}
+static inline const char *string_bytes(const String *string) {
+  return string->bytes;
+}
+static inline bool string_is_short(const String *string) {
+  return string->header.type == TAG_SHORT_STRING;
+}
 /* Bytes that the object takes in the heap. */
-static inline size_t string_size(size_t length) { return sizeof(String) + length + 1; }
+static inline size_t string_size(size_t length) {
+  return sizeof(String) + length + 1;
+}
 
 #endif

@@ -8,15 +8,19 @@
 struct Userdata {
   Object header; /* own: number of user values */
   Table *metatable;
-  size_t size; /* bytes of the block */
+  size_t size;      /* bytes of the block */
   uint64_t padding; /* keeps user values and block at multiples of 16 from the object's start */
   Value user_values[];
 };
 
 _Static_assert(sizeof(Userdata) == 32, "the block behind the user values is aligned to 16");
 
-static inline uint32_t userdata_user_value_count(const Userdata *userdata) { return userdata->header.own; }
-static inline void *userdata_block(Userdata *userdata) { return userdata->user_values + userdata->header.own; }
+static inline uint32_t userdata_user_value_count(const Userdata *userdata) {
+  return userdata->header.own;
+}
+static inline void *userdata_block(Userdata *userdata) {
+  return userdata->user_values + userdata->header.own;
+}
 static inline size_t userdata_size(size_t bytes, uint32_t user_values) {
   return sizeof(Userdata) + user_values * sizeof(Value) + bytes;
 }

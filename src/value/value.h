@@ -47,7 +47,7 @@ typedef enum ValueTag {
   TAG_NONE      /* what an API index that names no slot refers to */
 } ValueTag;
 
-#define TAG_COUNT (TAG_NONE + 1)
+#define TAG_COUNT             (TAG_NONE + 1)
 #define TAG_FIRST_COLLECTABLE TAG_SHORT_STRING
 
 typedef union Payload {
@@ -79,42 +79,84 @@ _Static_assert(sizeof(Object) == 8, "an object header is 8 bytes");
 /* LUA_T* of each tag; the internal ones give LUA_TNONE. */
 extern const int8_t rl_value_types[TAG_COUNT];
 
-static inline int value_type(const Value *value) { return rl_value_types[value->tag]; }
+static inline int value_type(const Value *value) {
+  return rl_value_types[value->tag];
+}
 
-static inline bool value_is_nil(const Value *value) { return value->tag == TAG_NIL; }
-static inline bool value_is_falsy(const Value *value) { return value->tag <= TAG_FALSE; }
-static inline bool value_is_boolean(const Value *value) { return value->tag == TAG_FALSE || value->tag == TAG_TRUE; }
-static inline bool value_is_integer(const Value *value) { return value->tag == TAG_INTEGER; }
-static inline bool value_is_float(const Value *value) { return value->tag == TAG_FLOAT; }
+static inline bool value_is_nil(const Value *value) {
+  return value->tag == TAG_NIL;
+}
+static inline bool value_is_falsy(const Value *value) {
+  return value->tag <= TAG_FALSE;
+}
+static inline bool value_is_boolean(const Value *value) {
+  return value->tag == TAG_FALSE || value->tag == TAG_TRUE;
+}
+static inline bool value_is_integer(const Value *value) {
+  return value->tag == TAG_INTEGER;
+}
+static inline bool value_is_float(const Value *value) {
+  return value->tag == TAG_FLOAT;
+}
 static inline bool value_is_number(const Value *value) {
   return value->tag == TAG_INTEGER || value->tag == TAG_FLOAT;
 }
-static inline bool value_is_short_string(const Value *value) { return value->tag == TAG_SHORT_STRING; }
+static inline bool value_is_short_string(const Value *value) {
+  return value->tag == TAG_SHORT_STRING;
+}
 static inline bool value_is_string(const Value *value) {
   return value->tag == TAG_SHORT_STRING || value->tag == TAG_LONG_STRING;
 }
-static inline bool value_is_table(const Value *value) { return value->tag == TAG_TABLE; }
-static inline bool value_is_lua_closure(const Value *value) { return value->tag == TAG_LUA_CLOSURE; }
-static inline bool value_is_c_closure(const Value *value) { return value->tag == TAG_C_CLOSURE; }
-static inline bool value_is_light_function(const Value *value) { return value->tag == TAG_LIGHT_FUNCTION; }
+static inline bool value_is_table(const Value *value) {
+  return value->tag == TAG_TABLE;
+}
+static inline bool value_is_lua_closure(const Value *value) {
+  return value->tag == TAG_LUA_CLOSURE;
+}
+static inline bool value_is_c_closure(const Value *value) {
+  return value->tag == TAG_C_CLOSURE;
+}
+static inline bool value_is_light_function(const Value *value) {
+  return value->tag == TAG_LIGHT_FUNCTION;
+}
 static inline bool value_is_function(const Value *value) {
   return value->tag == TAG_LUA_CLOSURE || value->tag == TAG_C_CLOSURE || value->tag == TAG_LIGHT_FUNCTION;
 }
-static inline bool value_is_userdata(const Value *value) { return value->tag == TAG_USERDATA; }
-static inline bool value_is_thread(const Value *value) { return value->tag == TAG_THREAD; }
+static inline bool value_is_userdata(const Value *value) {
+  return value->tag == TAG_USERDATA;
+}
+static inline bool value_is_thread(const Value *value) {
+  return value->tag == TAG_THREAD;
+}
 static inline bool value_is_collectable(const Value *value) {
   return value->tag >= TAG_FIRST_COLLECTABLE && value->tag <= TAG_UPVALUE;
 }
 
-static inline String *value_string(const Value *value) { return (String *)value->as.object; }
-static inline Table *value_table(const Value *value) { return (Table *)value->as.object; }
-static inline LuaClosure *value_lua_closure(const Value *value) { return (LuaClosure *)value->as.object; }
-static inline CClosure *value_c_closure(const Value *value) { return (CClosure *)value->as.object; }
-static inline Userdata *value_userdata(const Value *value) { return (Userdata *)value->as.object; }
-static inline Thread *value_thread(const Value *value) { return (Thread *)value->as.object; }
+static inline String *value_string(const Value *value) {
+  return (String *)value->as.object;
+}
+static inline Table *value_table(const Value *value) {
+  return (Table *)value->as.object;
+}
+static inline LuaClosure *value_lua_closure(const Value *value) {
+  return (LuaClosure *)value->as.object;
+}
+static inline CClosure *value_c_closure(const Value *value) {
+  return (CClosure *)value->as.object;
+}
+static inline Userdata *value_userdata(const Value *value) {
+  return (Userdata *)value->as.object;
+}
+static inline Thread *value_thread(const Value *value) {
+  return (Thread *)value->as.object;
+}
 
-static inline void value_set_nil(Value *value) { value->tag = TAG_NIL; }
-static inline void value_set_boolean(Value *value, bool truth) { value->tag = truth ? TAG_TRUE : TAG_FALSE; }
+static inline void value_set_nil(Value *value) {
+  value->tag = TAG_NIL;
+}
+static inline void value_set_boolean(Value *value, bool truth) {
+  value->tag = truth ? TAG_TRUE : TAG_FALSE;
+}
 static inline void value_set_integer(Value *value, int64_t integer) {
   value->as.integer = integer;
   value->tag = TAG_INTEGER;

@@ -46,8 +46,8 @@ bool rl_value_to_integer(const Value *value, int64_t *result) {
 
 void rl_number_to_string(State *L, Value *slot) {
   char buffer[64];
-  size_t length = value_is_integer(slot) ? rl_integer_format(buffer, slot->as.integer)
-                                         : rl_float_format(buffer, slot->as.number);
+  size_t length =
+    value_is_integer(slot) ? rl_integer_format(buffer, slot->as.integer) : rl_float_format(buffer, slot->as.number);
   value_set_object(slot, rl_string_new(L, buffer, length));
 }
 
@@ -68,9 +68,15 @@ bool rl_number_less_equal(const Value *a, const Value *b) {
 
 /* ---- arithmetic ---- */
 
-static int64_t add_wrapping(int64_t x, int64_t y) { return (int64_t)((uint64_t)x + (uint64_t)y); }
-static int64_t subtract_wrapping(int64_t x, int64_t y) { return (int64_t)((uint64_t)x - (uint64_t)y); }
-static int64_t multiply_wrapping(int64_t x, int64_t y) { return (int64_t)((uint64_t)x * (uint64_t)y); }
+static int64_t add_wrapping(int64_t x, int64_t y) {
+  return (int64_t)((uint64_t)x + (uint64_t)y);
+}
+static int64_t subtract_wrapping(int64_t x, int64_t y) {
+  return (int64_t)((uint64_t)x - (uint64_t)y);
+}
+static int64_t multiply_wrapping(int64_t x, int64_t y) {
+  return (int64_t)((uint64_t)x * (uint64_t)y);
+}
 
 static int64_t integer_operation(State *L, int op, int64_t x, int64_t y) {
   switch (op) {
@@ -106,7 +112,9 @@ static double float_operation(int op, double x, double y) {
   }
 }
 
-static bool is_bitwise(int op) { return (op >= LUA_OPBAND && op <= LUA_OPSHR) || op == LUA_OPBNOT; }
+static bool is_bitwise(int op) {
+  return (op >= LUA_OPBAND && op <= LUA_OPSHR) || op == LUA_OPBNOT;
+}
 
 bool rl_arith_raw(State *L, int op, const Value *a, const Value *b, Value *result) {
   int64_t x, y;

@@ -5,8 +5,8 @@
 #include "base/arith.h"
 #include "value/global.h"
 
-/* Raw arithmetic of two numbers (bitwise: also floats with integer values; strings are not converted); false when the operands do not fit. op: LUA_OPADD... Raises for
- * integer division and modulo by zero. */
+/* Raw arithmetic of two numbers (bitwise: also floats with integer values; strings are not converted); false when the
+ * operands do not fit. op: LUA_OPADD... Raises for integer division and modulo by zero. */
 bool rl_arith_raw(State *L, int op, const Value *a, const Value *b, Value *result);
 
 /* Exact comparisons of two numbers. */

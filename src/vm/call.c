@@ -1,10 +1,11 @@
 /* The call engine: starting calls and finishing records. See call.h and engine.h for the idea.
  *
- * A record's life: STEP_CALL pushes it. A Lua function's record runs in the interpreter, which ends it by RETURN (directly, or
- * through rl_call_finish). A C function's record ends when the function returns; if it returns REQUEST_RESULT instead, the record
- * stays and waits (pcall, resume, yield). STEP_FINISH pops the record, delivers its results as `on_return` says, and decides how
- * the record below goes on: a Lua function runs, a waiting pcall finishes in turn, a C function whose frame is gone continues in
- * its continuation, the last record of a coroutine hands over to the resumer. */
+ * A record's life: STEP_CALL pushes it. A Lua function's record runs in the interpreter, which ends it by RETURN
+ * (directly, or through rl_call_finish). A C function's record ends when the function returns; if it returns
+ * REQUEST_RESULT instead, the record stays and waits (pcall, resume, yield). STEP_FINISH pops the record, delivers its
+ * results as `on_return` says, and decides how the record below goes on: a Lua function runs, a waiting pcall finishes
+ * in turn, a C function whose frame is gone continues in its continuation, the last record of a coroutine hands over to
+ * the resumer. */
 #include "vm/call.h"
 
 #include "bytecode/encode.h"

@@ -1,5 +1,6 @@
-/* To-be-closed variables. Their stack slots stand on the thread's close list, oldest first; leaving a scope takes them off the list from the
- * end, each before its __close method is called, so that whatever happens in the method, none is closed twice. */
+/* To-be-closed variables. Their stack slots stand on the thread's close list, oldest first; leaving a scope takes them
+ * off the list from the end, each before its __close method is called, so that whatever happens in the method, none is
+ * closed twice. */
 #include "vm/close.h"
 
 #include "object/functions.h"

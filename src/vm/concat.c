@@ -9,7 +9,9 @@
 #include "vm/arithmetic.h"
 #include "vm/error_text.h"
 
-static bool can_join(const Value *value) { return value_is_string(value) || value_is_number(value); }
+static bool can_join(const Value *value) {
+  return value_is_string(value) || value_is_number(value);
+}
 
 static size_t joined_length(State *L, const Value *last, int joined) {
   size_t total = 0;

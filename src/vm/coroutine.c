@@ -1,9 +1,10 @@
-/* Coroutines. A thread that is resumed from Lua code runs in its resumer's interpreter entry: the engine changes the thread it works on,
- * nothing is saved on the C stack. Resumed from C (lua_resume) it has an entry of its own.
+/* Coroutines. A thread that is resumed from Lua code runs in its resumer's interpreter entry: the engine changes the
+ * thread it works on, nothing is saved on the C stack. Resumed from C (lua_resume) it has an entry of its own.
  *
- * A thread is new (LUA_OK, only its base record, a function on its stack), suspended (LUA_YIELD), running (is_running), finished (LUA_OK, nothing on
- * its stack) or dead by an error (its status; the stack is left for inspection). A yield that finds C frames between itself and the resume jumps
- * over them to the resumer's entry when every C function among them has a continuation; otherwise it is refused (non_yieldable > 0). */
+ * A thread is new (LUA_OK, only its base record, a function on its stack), suspended (LUA_YIELD), running (is_running),
+ * finished (LUA_OK, nothing on its stack) or dead by an error (its status; the stack is left for inspection). A yield
+ * that finds C frames between itself and the resume jumps over them to the resumer's entry when every C function among
+ * them has a continuation; otherwise it is refused (non_yieldable > 0). */
 #include "vm/coroutine.h"
 
 #include "base/config.h"
@@ -29,15 +30,21 @@ static int request(State *L, RequestKind kind, State *other, ptrdiff_t count) {
   return REQUEST_RESULT;
 }
 
-int rl_transition_pcall(State *L) { return request(L, REQUEST_PCALL, NULL, 0); }
-int rl_transition_xpcall(State *L) { return request(L, REQUEST_XPCALL, NULL, 0); }
+int rl_transition_pcall(State *L) {
+  return request(L, REQUEST_PCALL, NULL, 0);
+}
+int rl_transition_xpcall(State *L) {
+  return request(L, REQUEST_XPCALL, NULL, 0);
+}
 int rl_transition_resume(State *L, State *coroutine) {
   return request(L, REQUEST_RESUME, coroutine, L->top - (L->call_info->base + 1));
 }
 int rl_transition_wrap(State *L, State *coroutine) {
   return request(L, REQUEST_WRAP, coroutine, L->top - L->call_info->base);
 }
-int rl_transition_yield(State *L) { return request(L, REQUEST_YIELD, NULL, L->top - L->call_info->base); }
+int rl_transition_yield(State *L) {
+  return request(L, REQUEST_YIELD, NULL, L->top - L->call_info->base);
+}
 
 /* ---- resuming ---- */
 
@@ -45,7 +52,8 @@ int rl_transition_yield(State *L) { return request(L, REQUEST_YIELD, NULL, L->to
 static const char *refusal(const State *coroutine, ptrdiff_t count) {
   if (coroutine->status == LUA_YIELD) return NULL;
   if (coroutine->status != LUA_OK) return "cannot resume dead coroutine";
-  if (coroutine->call_info != coroutine->call_base || coroutine->is_running) return "cannot resume non-suspended coroutine";
+  if (coroutine->call_info != coroutine->call_base || coroutine->is_running)
+    return "cannot resume non-suspended coroutine";
   if (coroutine->top - (coroutine->call_base->function + 1) == count) return "cannot resume dead coroutine";
   return NULL;
 }
@@ -178,7 +186,9 @@ void rl_engine_wrap_error(Step *step) {
 
 /* ---- yielding ---- */
 
-bool rl_coroutine_is_yieldable(const State *L) { return L->non_yieldable == 0; }
+bool rl_coroutine_is_yieldable(const State *L) {
+  return L->non_yieldable == 0;
+}
 
 static void check_yieldable(State *L) {
   if (L->non_yieldable == 0) return;

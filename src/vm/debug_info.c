@@ -98,8 +98,7 @@ void rl_debug_push_active_lines(State *L, const Value *function) {
   Table *lines = rl_table_new(L);
   value_set_object(L->top++, lines);
   value_set_boolean(&truth, true);
-  for (uint32_t i = 0; i < prototype->line_count; i++)
-    rl_table_set_integer(L, lines, prototype->lines[i].line, &truth);
+  for (uint32_t i = 0; i < prototype->line_count; i++) rl_table_set_integer(L, lines, prototype->lines[i].line, &truth);
 }
 
 /* ---- local variables ---- */

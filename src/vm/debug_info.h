@@ -18,14 +18,17 @@ CallInfo *rl_debug_level(State *L, int level);
 int rl_debug_current_line(const CallInfo *call_info);
 /* Index of the current instruction's first word. */
 uint32_t rl_debug_current_pc(const CallInfo *call_info);
-/* lua_getinfo on a record (may be NULL) or a function value; fields by `what` ('>' and stack effects are the caller's). Returns 1, or 0 for an unknown
- * option. 'f' and 'L' results are pushed on L's stack by the caller through the two functions below. Does not raise except for memory ('L'). */
+/* lua_getinfo on a record (may be NULL) or a function value; fields by `what` ('>' and stack effects are the caller's).
+ * Returns 1, or 0 for an unknown option. 'f' and 'L' results are pushed on L's stack by the caller through the two
+ * functions below. Does not raise except for memory ('L'). */
 int rl_debug_info(State *L, const char *what, lua_Debug *info, const Value *function, CallInfo *call_info);
 void rl_debug_push_active_lines(State *L, const Value *function);
-/* Name and stack slot of local variable `number` of the record (negative: varargs); NULL when there is none. "(temporary)", "(C temporary)",
+/* Name and stack slot of local variable `number` of the record (negative: varargs); NULL when there is none.
+ * "(temporary)", "(C temporary)",
  * "(vararg)" included. */
 const char *rl_debug_local(State *L, CallInfo *call_info, int number, Value **slot);
-/* Pushes "chunk:line: " of the function at `level` (luaL_where's text), or "". Of a stripped function "?:-1: " with `stripped_too`, else "". */
+/* Pushes "chunk:line: " of the function at `level` (luaL_where's text), or "". Of a stripped function "?:-1: " with
+ * `stripped_too`, else "". */
 void rl_debug_push_where(State *L, int level, bool stripped_too);
 
 #endif

@@ -1,7 +1,8 @@
 /* The steps of the call engine (vm/call.h), shared by call.c, unwind.c and coroutine.c.
  *
  * A step says what is to happen next in thread L. rl_engine_drive takes steps until a Lua function is to go on (it
- * returns its thread) or the running interpreter entry is done (NULL). Steps replace recursion: a C function that returns, a
+ * returns its thread) or the running interpreter entry is done (NULL). Steps replace recursion: a C function that
+ * returns, a
  * __close method that ends, a coroutine that yields each leave the next step behind. */
 #ifndef RL_VM_ENGINE_H
 #define RL_VM_ENGINE_H
@@ -33,7 +34,14 @@ typedef struct Step {
   uint8_t kind;   /* StepKind */
 } Step;
 
-typedef enum RequestKind { REQUEST_NONE, REQUEST_PCALL, REQUEST_XPCALL, REQUEST_RESUME, REQUEST_WRAP, REQUEST_YIELD } RequestKind;
+typedef enum RequestKind {
+  REQUEST_NONE,
+  REQUEST_PCALL,
+  REQUEST_XPCALL,
+  REQUEST_RESUME,
+  REQUEST_WRAP,
+  REQUEST_YIELD
+} RequestKind;
 
 /* What a C function returns after filling in L->request. */
 #define REQUEST_RESULT (-0x52)
@@ -60,21 +68,21 @@ static inline void step_call(Step *step, State *L, Value *function, int wanted, 
 }
 
 /* coroutine.c */
-void rl_engine_resume(Step *step);      /* REQUEST_RESUME and REQUEST_WRAP */
-void rl_engine_continue(Step *step);    /* STEP_CONTINUE */
-void rl_engine_yield(Step *step);       /* REQUEST_YIELD */
-void rl_engine_yielded(Step *step);     /* STEP_YIELDED */
-void rl_engine_wrap_error(Step *step);  /* STEP_WRAP_ERROR */
+void rl_engine_resume(Step *step);         /* REQUEST_RESUME and REQUEST_WRAP */
+void rl_engine_continue(Step *step);       /* STEP_CONTINUE */
+void rl_engine_yield(Step *step);          /* REQUEST_YIELD */
+void rl_engine_yielded(Step *step);        /* STEP_YIELDED */
+void rl_engine_wrap_error(Step *step);     /* STEP_WRAP_ERROR */
 void rl_engine_coroutine_done(Step *step); /* the first function of step->L has returned */
 
-/* unwind.c: runs `first` and all that follows protected, catching errors at the protected records of this entry: those of `base` from index
- * `base_index` on and those of coroutines resumed inside. Returns LUA_OK, or the status of an error nobody caught (or of a yield of `base`
- * itself): entry->thrower then has the value. */
+/* unwind.c: runs `first` and all that follows protected, catching errors at the protected records of this entry: those
+ * of `base` from index `base_index` on and those of coroutines resumed inside. Returns LUA_OK, or the status of an
+ * error nobody caught (or of a yield of `base` itself): entry->thrower then has the value. */
 int rl_engine_run_protected(State *base, ptrdiff_t base_index, const Step *first, Entry *entry);
 void rl_engine_unwind(Step *step); /* STEP_UNWIND */
 
-/* close.c: prepares the __close call of the newest pending slot at or above `level`: function, value, error on L->top; `error` may be NULL (nil).
- * Returns the function's slot, or NULL when nothing is pending. */
+/* close.c: prepares the __close call of the newest pending slot at or above `level`: function, value, error on L->top;
+ * `error` may be NULL (nil). Returns the function's slot, or NULL when nothing is pending. */
 Value *rl_close_prepare(State *L, Value *level, const Value *error);
 static inline bool close_is_pending(const State *L, const Value *level) {
   return L->close_count > 0 && L->stack + L->close_slots[L->close_count - 1] >= level;

@@ -1,14 +1,17 @@
 /* The instruction handlers.
  *
- * Every handler's text stands here once. With a compiler that has guaranteed tail calls (base/compiler.h) each is a function
- * that ends by jumping to the next one; what the interpreter keeps in hand (thread, pc, base, constants, dispatch table,
- * instruction) are the arguments and stay in machine registers. Otherwise the handlers are labels in one function, with computed gotos.
+ * Every handler's text stands here once. With a compiler that has guaranteed tail calls (base/compiler.h) each is a
+ * function that ends by jumping to the next one; what the interpreter keeps in hand (thread, pc, base, constants,
+ * dispatch table, instruction) are the arguments and stay in machine registers. Otherwise the handlers are labels in
+ * one function, with computed gotos.
  *
- * A handler does the frequent case and nothing that could raise, allocate, collect or call. For all else it jumps to a slow path
- * (vm/slow.h): pc is saved in the call record, the function runs, and everything in hand is loaded again from the thread that it says goes on. So
- * handlers need no spills, and a slow path may push frames, switch coroutines or move the stack as it likes.
+ * A handler does the frequent case and nothing that could raise, allocate, collect or call. For all else it jumps to a
+ * slow path (vm/slow.h): pc is saved in the call record, the function runs, and everything in hand is loaded again from
+ * the thread that it says goes on. So handlers need no spills, and a slow path may push frames, switch coroutines or
+ * move the stack as it likes.
  *
- * With hooks on, L->dispatch is a table in which every entry is `trace`. It is read again at calls, returns and backward jumps. */
+ * With hooks on, L->dispatch is a table in which every entry is `trace`. It is read again at calls, returns and
+ * backward jumps. */
 #include "vm/interp.h"
 
 #include "base/arith.h"
@@ -21,11 +24,11 @@
 #include "vm/hook.h"
 #include "vm/slow.h"
 
-#define A (base + instruction_a(i))
-#define B (base + instruction_b(i))
-#define C (base + instruction_c(i))
-#define KB (constants + instruction_b(i))
-#define KC (constants + instruction_c(i))
+#define A       (base + instruction_a(i))
+#define B       (base + instruction_b(i))
+#define C       (base + instruction_c(i))
+#define KB      (constants + instruction_b(i))
+#define KC      (constants + instruction_c(i))
 #define EXTRA() (*pc++)
 
 #define RELOAD()                                                                                                       \
@@ -33,7 +36,7 @@
     const CallInfo *record = L->call_info;                                                                             \
     base = record->base;                                                                                               \
     pc = record->pc;                                                                                                   \
-    constants = call_closure(record)->prototype->constants;                                                           \
+    constants = call_closure(record)->prototype->constants;                                                            \
     RELOAD_DISPATCH();                                                                                                 \
   }
 
@@ -77,16 +80,16 @@ static inline bool equals_immediate(const Value *value, int32_t immediate) {
 typedef RL_PRESERVE_NONE void Handler(PARAMETERS);
 typedef Handler *HandlerTable[256];
 
-#define HANDLER(name) static RL_PRESERVE_NONE void handle_##name(PARAMETERS)
+#define HANDLER(name)    static RL_PRESERVE_NONE void handle_##name(PARAMETERS)
 #define JUMP_TO(handler) RL_MUSTTAIL return handler(L, pc, base, constants, dispatch, i)
 #define NEXT()                                                                                                         \
   do {                                                                                                                 \
     i = *pc++;                                                                                                         \
     JUMP_TO((*(const HandlerTable *)dispatch)[i & 0xff]);                                                              \
   } while (0)
-#define SLOW(name) JUMP_TO(slow_##name)
+#define SLOW(name)        JUMP_TO(slow_##name)
 #define RELOAD_DISPATCH() dispatch = L->dispatch
-#define PLAIN(op) JUMP_TO(plain_table[op])
+#define PLAIN(op)         JUMP_TO(plain_table[op])
 
 #define OPCODE(name, words, a, b, c, x, jumps, effect) static Handler handle_##name;
 #include "bytecode/opcodes.def"
@@ -115,11 +118,13 @@ static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
 #include "bytecode/opcodes.def"
 #undef OPCODE
-    [OPCODE_COUNT ... 255] = handle_nothing};
+  [OPCODE_COUNT... 255] = handle_nothing};
 
 static const HandlerTable hook_table = {[0 ... 255] = handle_trace};
 
-const void *rl_interpret_dispatch(bool with_hooks) { return with_hooks ? hook_table : plain_table; }
+const void *rl_interpret_dispatch(bool with_hooks) {
+  return with_hooks ? hook_table : plain_table;
+}
 
 void rl_interpret(State *L) {
   const Instruction *pc;
@@ -145,19 +150,21 @@ void rl_interpret(State *L) {
     L = rl_slow_##name(L, i);                                                                                          \
     goto go_on;                                                                                                        \
   } while (0)
-#define RELOAD_DISPATCH() dispatch = L->dispatch == NULL ? plain_table : hook_table
-#define PLAIN(op) goto *plain_table[op]
+#define RELOAD_DISPATCH()                              dispatch = L->dispatch == NULL ? plain_table : hook_table
+#define PLAIN(op)                                      goto *plain_table[op]
 
 static const char hooks_are_on;
 
-const void *rl_interpret_dispatch(bool with_hooks) { return with_hooks ? &hooks_are_on : NULL; }
+const void *rl_interpret_dispatch(bool with_hooks) {
+  return with_hooks ? &hooks_are_on : NULL;
+}
 
 void rl_interpret(State *L) {
   static const void *const plain_table[256] = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) &&handle_##name,
 #include "bytecode/opcodes.def"
 #undef OPCODE
-      [OPCODE_COUNT ... 255] = &&handle_nothing};
+    [OPCODE_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
   const Instruction *pc;
   Value *base;
@@ -225,7 +232,7 @@ HANDLER(FALSESKIP) {
   NEXT();
 }
 
-#define UPVALUE(index) (value_lua_closure(base_function(L))->upvalues[index])
+#define UPVALUE(index)   (value_lua_closure(base_function(L))->upvalues[index])
 #define base_function(L) ((L)->call_info->function)
 
 HANDLER(GETUPVAL) {
@@ -293,15 +300,33 @@ HANDLER(SETUPVAL) {
     NEXT();                                                                                                            \
   } while (0)
 
-HANDLER(GETTABUP) { GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field); }
-HANDLER(SETTABUP) { SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field); }
-HANDLER(SETTABUPK) { SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field); }
-HANDLER(GETFIELD) { GET_FIELD(B, get_field); }
-HANDLER(SETFIELD) { SET_FIELD(A, B, set_field); }
-HANDLER(SETFIELDK) { SET_FIELD(A, KB, set_field); }
-HANDLER(GETINT) { GET_INTEGER(B, instruction_c(i), get_integer); }
-HANDLER(SETINT) { SET_INTEGER(A, instruction_b(i), C, set_integer); }
-HANDLER(SETINTK) { SET_INTEGER(A, instruction_b(i), KC, set_integer); }
+HANDLER(GETTABUP) {
+  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field);
+}
+HANDLER(SETTABUP) {
+  SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field);
+}
+HANDLER(SETTABUPK) {
+  SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field);
+}
+HANDLER(GETFIELD) {
+  GET_FIELD(B, get_field);
+}
+HANDLER(SETFIELD) {
+  SET_FIELD(A, B, set_field);
+}
+HANDLER(SETFIELDK) {
+  SET_FIELD(A, KB, set_field);
+}
+HANDLER(GETINT) {
+  GET_INTEGER(B, instruction_c(i), get_integer);
+}
+HANDLER(SETINT) {
+  SET_INTEGER(A, instruction_b(i), C, set_integer);
+}
+HANDLER(SETINTK) {
+  SET_INTEGER(A, instruction_b(i), KC, set_integer);
+}
 
 HANDLER(GETTABLE) {
   const Value *key = C;
@@ -320,13 +345,17 @@ HANDLER(GETTABLE) {
     const Value *source = (stored);                                                                                    \
     if (value_is_integer(key)) SET_INTEGER(target, key->as.integer, source, set_table);                                \
     if (value_is_short_string(key) && value_is_table(target) && !NEEDS_BARRIER(target->as.object, source) &&           \
-        table_fast_set_short_string(value_table(target), value_string(key), source))                                  \
+        table_fast_set_short_string(value_table(target), value_string(key), source))                                   \
       NEXT();                                                                                                          \
     SLOW(set_table);                                                                                                   \
   } while (0)
 
-HANDLER(SETTABLE) { SET_TABLE(C); }
-HANDLER(SETTABLEK) { SET_TABLE(KC); }
+HANDLER(SETTABLE) {
+  SET_TABLE(C);
+}
+HANDLER(SETTABLEK) {
+  SET_TABLE(KC);
+}
 
 HANDLER(SELF) {
   const Value *object = B;
@@ -355,10 +384,10 @@ HANDLER(SETLIST) {
 #define INTEGER_ADD(x, y) ((int64_t)((uint64_t)(x) + (uint64_t)(y)))
 #define INTEGER_SUB(x, y) ((int64_t)((uint64_t)(x) - (uint64_t)(y)))
 #define INTEGER_MUL(x, y) ((int64_t)((uint64_t)(x) * (uint64_t)(y)))
-#define FLOAT_ADD(x, y) ((x) + (y))
-#define FLOAT_SUB(x, y) ((x) - (y))
-#define FLOAT_MUL(x, y) ((x) * (y))
-#define FLOAT_DIV(x, y) ((x) / (y))
+#define FLOAT_ADD(x, y)   ((x) + (y))
+#define FLOAT_SUB(x, y)   ((x) - (y))
+#define FLOAT_MUL(x, y)   ((x) * (y))
+#define FLOAT_DIV(x, y)   ((x) / (y))
 
 /* left op right into A: integers stay integers, other numbers become floats. */
 #define ARITHMETIC(left, right, integer_op, float_op)                                                                  \
@@ -415,9 +444,15 @@ HANDLER(SETLIST) {
 
 /* Three forms of each operation: both operands in registers, the right or the left one a constant. */
 #define THREE_FORMS(name, TEMPLATE, ...)                                                                               \
-  HANDLER(name) { TEMPLATE(B, C, __VA_ARGS__); }                                                                       \
-  HANDLER(name##RK) { TEMPLATE(B, KC, __VA_ARGS__); }                                                                  \
-  HANDLER(name##KR) { TEMPLATE(KB, C, __VA_ARGS__); }
+  HANDLER(name) {                                                                                                      \
+    TEMPLATE(B, C, __VA_ARGS__);                                                                                       \
+  }                                                                                                                    \
+  HANDLER(name##RK) {                                                                                                  \
+    TEMPLATE(B, KC, __VA_ARGS__);                                                                                      \
+  }                                                                                                                    \
+  HANDLER(name##KR) {                                                                                                  \
+    TEMPLATE(KB, C, __VA_ARGS__);                                                                                      \
+  }
 
 THREE_FORMS(ADD, ARITHMETIC, INTEGER_ADD, FLOAT_ADD)
 THREE_FORMS(SUB, ARITHMETIC, INTEGER_SUB, FLOAT_SUB)
@@ -432,7 +467,7 @@ THREE_FORMS(BXOR, BITWISE, x ^ y)
 THREE_FORMS(SHL, BITWISE, rl_shift_left(x, y))
 THREE_FORMS(SHR, BITWISE, rl_shift_right(x, y))
 
-#define ADD_IMMEDIATE(signed_c)                                                                                          \
+#define ADD_IMMEDIATE(signed_c)                                                                                        \
   do {                                                                                                                 \
     const Value *x = B;                                                                                                \
     int64_t immediate = (signed_c);                                                                                    \
@@ -445,8 +480,12 @@ THREE_FORMS(SHR, BITWISE, rl_shift_right(x, y))
     NEXT();                                                                                                            \
   } while (0)
 
-HANDLER(ADDI) { ADD_IMMEDIATE(instruction_signed_c(i)); }
-HANDLER(SUBI) { ADD_IMMEDIATE(-(int64_t)instruction_signed_c(i)); }
+HANDLER(ADDI) {
+  ADD_IMMEDIATE(instruction_signed_c(i));
+}
+HANDLER(SUBI) {
+  ADD_IMMEDIATE(-(int64_t)instruction_signed_c(i));
+}
 
 HANDLER(UNM) {
   const Value *x = B;
@@ -471,8 +510,12 @@ HANDLER(NOT) {
   NEXT();
 }
 
-HANDLER(LEN) { SLOW(length); }
-HANDLER(CONCAT) { SLOW(concat); }
+HANDLER(LEN) {
+  SLOW(length);
+}
+HANDLER(CONCAT) {
+  SLOW(concat);
+}
 
 /* ---- conditional jumps ---- */
 
@@ -500,8 +543,12 @@ HANDLER(JMP) {
     SLOW(name);                                                                                                        \
   } while (0)
 
-HANDLER(TEST) { BRANCH_IF(!value_is_falsy(A)); }
-HANDLER(NTEST) { BRANCH_IF(value_is_falsy(A)); }
+HANDLER(TEST) {
+  BRANCH_IF(!value_is_falsy(A));
+}
+HANDLER(NTEST) {
+  BRANCH_IF(value_is_falsy(A));
+}
 
 #define BRANCH_AND_SET(condition)                                                                                      \
   do {                                                                                                                 \
@@ -511,8 +558,12 @@ HANDLER(NTEST) { BRANCH_IF(value_is_falsy(A)); }
     BRANCH_IF(taken);                                                                                                  \
   } while (0)
 
-HANDLER(TESTSET) { BRANCH_AND_SET(!value_is_falsy(tested)); }
-HANDLER(NTESTSET) { BRANCH_AND_SET(value_is_falsy(tested)); }
+HANDLER(TESTSET) {
+  BRANCH_AND_SET(!value_is_falsy(tested));
+}
+HANDLER(NTESTSET) {
+  BRANCH_AND_SET(value_is_falsy(tested));
+}
 
 #define EQUALITY(left, right, sense)                                                                                   \
   do {                                                                                                                 \
@@ -521,13 +572,25 @@ HANDLER(NTESTSET) { BRANCH_AND_SET(value_is_falsy(tested)); }
     BRANCH_IF(equal == (sense));                                                                                       \
   } while (0)
 
-HANDLER(EQ) { EQUALITY(A, B, 1); }
-HANDLER(NE) { EQUALITY(A, B, 0); }
-HANDLER(EQK) { EQUALITY(A, KB, 1); }
-HANDLER(NEK) { EQUALITY(A, KB, 0); }
+HANDLER(EQ) {
+  EQUALITY(A, B, 1);
+}
+HANDLER(NE) {
+  EQUALITY(A, B, 0);
+}
+HANDLER(EQK) {
+  EQUALITY(A, KB, 1);
+}
+HANDLER(NEK) {
+  EQUALITY(A, KB, 0);
+}
 
-HANDLER(EQI) { BRANCH_IF(equals_immediate(A, instruction_signed_b(i))); }
-HANDLER(NEI) { BRANCH_IF(!equals_immediate(A, instruction_signed_b(i))); }
+HANDLER(EQI) {
+  BRANCH_IF(equals_immediate(A, instruction_signed_b(i)));
+}
+HANDLER(NEI) {
+  BRANCH_IF(!equals_immediate(A, instruction_signed_b(i)));
+}
 
 #define ORDER(operator, sense, slow)                                                                                   \
   do {                                                                                                                 \
@@ -543,10 +606,18 @@ HANDLER(NEI) { BRANCH_IF(!equals_immediate(A, instruction_signed_b(i))); }
     BRANCH_IF(truth == (sense));                                                                                       \
   } while (0)
 
-HANDLER(LT) { ORDER(<, true, less); }
-HANDLER(NLT) { ORDER(<, false, less); }
-HANDLER(LE) { ORDER(<=, true, less_equal); }
-HANDLER(NLE) { ORDER(<=, false, less_equal); }
+HANDLER(LT) {
+  ORDER(<, true, less);
+}
+HANDLER(NLT) {
+  ORDER(<, false, less);
+}
+HANDLER(LE) {
+  ORDER(<=, true, less_equal);
+}
+HANDLER(NLE) {
+  ORDER(<=, false, less_equal);
+}
 
 #define ORDER_IMMEDIATE(operator, sense)                                                                               \
   do {                                                                                                                 \
@@ -562,14 +633,30 @@ HANDLER(NLE) { ORDER(<=, false, less_equal); }
     BRANCH_IF(truth == (sense));                                                                                       \
   } while (0)
 
-HANDLER(LTI) { ORDER_IMMEDIATE(<, true); }
-HANDLER(NLTI) { ORDER_IMMEDIATE(<, false); }
-HANDLER(LEI) { ORDER_IMMEDIATE(<=, true); }
-HANDLER(NLEI) { ORDER_IMMEDIATE(<=, false); }
-HANDLER(GTI) { ORDER_IMMEDIATE(>, true); }
-HANDLER(NGTI) { ORDER_IMMEDIATE(>, false); }
-HANDLER(GEI) { ORDER_IMMEDIATE(>=, true); }
-HANDLER(NGEI) { ORDER_IMMEDIATE(>=, false); }
+HANDLER(LTI) {
+  ORDER_IMMEDIATE(<, true);
+}
+HANDLER(NLTI) {
+  ORDER_IMMEDIATE(<, false);
+}
+HANDLER(LEI) {
+  ORDER_IMMEDIATE(<=, true);
+}
+HANDLER(NLEI) {
+  ORDER_IMMEDIATE(<=, false);
+}
+HANDLER(GTI) {
+  ORDER_IMMEDIATE(>, true);
+}
+HANDLER(NGTI) {
+  ORDER_IMMEDIATE(>, false);
+}
+HANDLER(GEI) {
+  ORDER_IMMEDIATE(>=, true);
+}
+HANDLER(NGEI) {
+  ORDER_IMMEDIATE(>=, false);
+}
 
 /* ---- calls ---- */
 
@@ -600,8 +687,12 @@ HANDLER(CALL) {
   NEXT();
 }
 
-HANDLER(TAILCALL) { SLOW(tail_call); }
-HANDLER(RETURN) { SLOW(return_values); }
+HANDLER(TAILCALL) {
+  SLOW(tail_call);
+}
+HANDLER(RETURN) {
+  SLOW(return_values);
+}
 
 HANDLER(RETURN0) {
   CallInfo *record = L->call_info;
@@ -627,13 +718,19 @@ HANDLER(RETURN1) {
   NEXT();
 }
 
-HANDLER(VARARG) { SLOW(vararg); }
+HANDLER(VARARG) {
+  SLOW(vararg);
+}
 HANDLER(CLOSURE) {
   pc++;
   SLOW(closure);
 }
-HANDLER(CLOSE) { SLOW(close); }
-HANDLER(TBC) { SLOW(mark_close); }
+HANDLER(CLOSE) {
+  SLOW(close);
+}
+HANDLER(TBC) {
+  SLOW(mark_close);
+}
 
 /* ---- loops ---- */
 
@@ -642,7 +739,8 @@ HANDLER(FORPREP) {
   SLOW(for_prepare);
 }
 
-/* Tags are written although they are right in compiled code: a hand-made chunk may jump into the loop with anything in its registers. */
+/* Tags are written although they are right in compiled code: a hand-made chunk may jump into the loop with anything in
+ * its registers. */
 HANDLER(FORLOOP) {
   Value *loop = A;
   if (value_is_integer(loop + 2)) {
@@ -668,7 +766,9 @@ HANDLER(TFORPREP) {
   SLOW(generic_prepare);
 }
 
-HANDLER(TFORCALL) { SLOW(generic_call); }
+HANDLER(TFORCALL) {
+  SLOW(generic_call);
+}
 
 HANDLER(TFORLOOP) {
   Value *loop = A;
@@ -679,8 +779,8 @@ HANDLER(TFORLOOP) {
 
 /* ---- hooks ---- */
 
-/* Stands in every place of the table while hooks are on: lets the hook look, then goes to the instruction itself; calls and returns go by their
- * slow paths, which know call and return events. pc is behind the instruction's first word. */
+/* Stands in every place of the table while hooks are on: lets the hook look, then goes to the instruction itself; calls
+ * and returns go by their slow paths, which know call and return events. pc is behind the instruction's first word. */
 HANDLER(trace) {
   L->call_info->pc = pc;
   if (!rl_hook_trace(L)) SLOW(hook_yield);

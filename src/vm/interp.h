@@ -4,7 +4,8 @@
 
 #include "value/global.h"
 
-/* Runs L's current Lua record and everything that it calls, until the engine (vm/call.h) says that this entry is done. Errors leave by a throw. */
+/* Runs L's current Lua record and everything that it calls, until the engine (vm/call.h) says that this entry is done.
+ * Errors leave by a throw. */
 void rl_interpret(State *L);
 
 /* What L->dispatch is set to: hooks on or off. */

@@ -1,5 +1,5 @@
-/* Operations with metamethods. The *_resolve functions decide without calling anything; the interpreter's slow paths then push a frame
- * for a metamethod, the rl_vm_* functions below call it by recursion. */
+/* Operations with metamethods. The *_resolve functions decide without calling anything; the interpreter's slow paths
+ * then push a frame for a metamethod, the rl_vm_* functions below call it by recursion. */
 #include "vm/metamethod.h"
 
 #include <string.h>
@@ -68,7 +68,6 @@ static bool binary_method(State *L, Event event, const Value *a, const Value *b,
   return rl_metamethod_of(L, a, event, out) != TAG_NIL || rl_metamethod_of(L, b, event, out) != TAG_NIL;
 }
 
-
 int rl_less_resolve(State *L, const Value *a, const Value *b, Value *out) {
   if (value_is_number(a) && value_is_number(b)) return rl_number_less(a, b);
   if (value_is_string(a) && value_is_string(b)) return rl_string_compare(value_string(a), value_string(b)) < 0;
@@ -90,7 +89,9 @@ int rl_equal_resolve(State *L, const Value *a, const Value *b, Value *out) {
   return binary_method(L, EVENT_EQ, a, b, out) ? RESOLVE_CALL : 0;
 }
 
-static bool is_bitwise(Event event) { return (event >= EVENT_BAND && event <= EVENT_SHR) || event == EVENT_BNOT; }
+static bool is_bitwise(Event event) {
+  return (event >= EVENT_BAND && event <= EVENT_SHR) || event == EVENT_BNOT;
+}
 
 bool rl_arith_resolve(State *L, Event event, const Value *a, const Value *b, Value *out) {
   Value left, right;

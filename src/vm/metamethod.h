@@ -1,5 +1,6 @@
-/* Operations with metamethods (manual 2.4), called from C: they may call Lua (by recursion), move the stack and raise. Results go to a stack
- * slot or to L->top as said. Operands given as pointers into the stack are copied before anything moves. */
+/* Operations with metamethods (manual 2.4), called from C: they may call Lua (by recursion), move the stack and raise.
+ * Results go to a stack slot or to L->top as said. Operands given as pointers into the stack are copied before anything
+ * moves. */
 #ifndef RL_VM_METAMETHOD_H
 #define RL_VM_METAMETHOD_H
 
@@ -22,13 +23,16 @@ void rl_vm_arith(State *L, int op, const Value *a, const Value *b, Value *result
 
 /* ---- resolution, shared by the slow paths of the interpreter and the functions above ---- */
 
-/* Follows __index from `object`: true: `out` is the value; false: `out` is a function to be called with `receiver` and the key. */
+/* Follows __index from `object`: true: `out` is the value; false: `out` is a function to be called with `receiver` and
+ * the key. */
 bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *out, Value *receiver);
 /* Follows __newindex: true: done; false: call `out` with receiver, key, value. */
-bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out, Value *receiver);
-/* Without metamethods: 1/0. Else RESOLVE_CALL: `out` is a metamethod to call with (a, b); RESOLVE_CALL_REVERSED: a <= b is to be found as
- * not (b < a), with (b, a) (as stock's default build, which keeps this of 5.3). Raises when there is none. */
-#define RESOLVE_CALL (-1)
+bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,
+                         Value *receiver);
+/* Without metamethods: 1/0. Else RESOLVE_CALL: `out` is a metamethod to call with (a, b); RESOLVE_CALL_REVERSED: a <= b
+ * is to be found as not (b < a), with (b, a) (as stock's default build, which keeps this of 5.3). Raises when there is
+ * none. */
+#define RESOLVE_CALL          (-1)
 #define RESOLVE_CALL_REVERSED (-2)
 int rl_less_resolve(State *L, const Value *a, const Value *b, Value *out);
 int rl_less_equal_resolve(State *L, const Value *a, const Value *b, Value *out);

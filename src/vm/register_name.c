@@ -1,6 +1,7 @@
-/* Symbolic execution, a very small one: walk the code from the beginning to the instruction in question and remember the last one that
- * wrote the register. A write inside a region that a forward jump can skip tells nothing after the region's end, unless it is the
- * only way to get there; as in every such scheme, "unknown" is the answer when in doubt. */
+/* Symbolic execution, a very small one: walk the code from the beginning to the instruction in question and remember
+ * the last one that wrote the register. A write inside a region that a forward jump can skip tells nothing after the
+ * region's end, unless it is the only way to get there; as in every such scheme, "unknown" is the answer when in doubt.
+ */
 #include "vm/register_name.h"
 
 #include <string.h>
@@ -76,7 +77,9 @@ static const char *constant_name(const Prototype *prototype, uint32_t index) {
   return value_is_string(constant) ? string_bytes(value_string(constant)) : "?";
 }
 
-static const char *field_or_global(bool of_environment) { return of_environment ? "global" : "field"; }
+static const char *field_or_global(bool of_environment) {
+  return of_environment ? "global" : "field";
+}
 
 static bool is_environment_register(const Prototype *prototype, uint32_t pc, uint32_t reg) {
   const char *name = NULL;
@@ -175,7 +178,7 @@ static Event instruction_event(Opcode op) {
 const char *rl_called_name(const Prototype *prototype, uint32_t pc, const char **name) {
   static const char *const event_names[] = {
 #define M(event, text) text,
-      METAMETHODS(M)
+    METAMETHODS(M)
 #undef M
   };
   uint32_t start = instruction_start(prototype, pc);

@@ -4,8 +4,8 @@
 
 #include "value/function.h"
 
-/* Kind ("local", "upvalue", "global", "field", "method", "constant") and name of the value that `reg` holds when the instruction that
- * word `pc` belongs to is executed; NULL when unknown. */
+/* Kind ("local", "upvalue", "global", "field", "method", "constant") and name of the value that `reg` holds when the
+ * instruction that word `pc` belongs to is executed; NULL when unknown. */
 const char *rl_register_name(const Prototype *prototype, uint32_t pc, uint32_t reg, const char **name);
 /* How the instruction that word `pc` belongs to calls: kind and name of the function, or "metamethod" and the event. */
 const char *rl_called_name(const Prototype *prototype, uint32_t pc, const char **name);

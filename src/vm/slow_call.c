@@ -40,7 +40,8 @@ State *rl_slow_tail_call(State *L, Instruction i) {
   return rl_call_begin(L, function, LUA_MULTRET, RETURN_TO_LUA, 0); /* the RETURN that follows passes the results on */
 }
 
-/* With C set, variables are closed first: the results wait from `first` on, and after each __close the instruction is executed again. */
+/* With C set, variables are closed first: the results wait from `first` on, and after each __close the instruction is
+ * executed again. */
 State *rl_slow_return_values(State *L, Instruction i) {
   CallInfo *record = L->call_info;
   Value *first = A(L);
@@ -65,7 +66,9 @@ State *rl_slow_return_none(State *L, Instruction i) {
   return rl_call_finish(L, L->call_info->base, 0);
 }
 
-State *rl_slow_return_one(State *L, Instruction i) { return rl_call_finish(L, A(L), 1); }
+State *rl_slow_return_one(State *L, Instruction i) {
+  return rl_call_finish(L, A(L), 1);
+}
 
 State *rl_slow_vararg(State *L, Instruction i) {
   CallInfo *record = L->call_info;
@@ -115,7 +118,8 @@ State *rl_slow_mark_close(State *L, Instruction i) {
 
 /* ---- loops ---- */
 
-/* Strings are coerced (manual 3.4.3), as everywhere where a number is expected; they make a float loop when they are the initial value or the step. */
+/* Strings are coerced (manual 3.4.3), as everywhere where a number is expected; they make a float loop when they are
+ * the initial value or the step. */
 static void loop_operand(State *L, const Value *operand, double *number, const char *what) {
   if (!rl_value_to_float(operand, number)) rl_error_for(L, operand, what);
 }

@@ -10,7 +10,9 @@
 #define B(L) ((L)->call_info->base + instruction_b(i))
 #define C(L) ((L)->call_info->base + instruction_c(i))
 
-static Value *constant(State *L, uint32_t index) { return call_closure(L->call_info)->prototype->constants + index; }
+static Value *constant(State *L, uint32_t index) {
+  return call_closure(L->call_info)->prototype->constants + index;
+}
 
 /* A frame for method(a, b). */
 static State *call_method(State *L, const Value *method, const Value *a, const Value *b, uint8_t action,
@@ -35,8 +37,7 @@ static State *operate(State *L, Instruction i, Event event, const Value *a, cons
 State *rl_slow_arith(State *L, Instruction i) {
   Opcode op = instruction_op(i);
   if (op <= OP_SHR) return operate(L, i, (Event)(EVENT_ADD + (op - OP_ADD)), B(L), C(L));
-  if (op <= OP_SHRRK)
-    return operate(L, i, (Event)(EVENT_ADD + (op - OP_ADDRK)), B(L), constant(L, instruction_c(i)));
+  if (op <= OP_SHRRK) return operate(L, i, (Event)(EVENT_ADD + (op - OP_ADDRK)), B(L), constant(L, instruction_c(i)));
   return operate(L, i, (Event)(EVENT_ADD + (op - OP_ADDKR)), constant(L, instruction_b(i)), C(L));
 }
 
@@ -106,9 +107,13 @@ State *rl_slow_equal(State *L, Instruction i) {
   return compare(L, i, rl_equal_resolve, A(L), right);
 }
 
-State *rl_slow_less(State *L, Instruction i) { return compare(L, i, rl_less_resolve, A(L), B(L)); }
+State *rl_slow_less(State *L, Instruction i) {
+  return compare(L, i, rl_less_resolve, A(L), B(L));
+}
 
-State *rl_slow_less_equal(State *L, Instruction i) { return compare(L, i, rl_less_equal_resolve, A(L), B(L)); }
+State *rl_slow_less_equal(State *L, Instruction i) {
+  return compare(L, i, rl_less_equal_resolve, A(L), B(L));
+}
 
 State *rl_slow_order_immediate(State *L, Instruction i) {
   Value immediate;

@@ -13,9 +13,15 @@
 #define B(L) ((L)->call_info->base + instruction_b(i))
 #define C(L) ((L)->call_info->base + instruction_c(i))
 
-static Value *constant(State *L, uint32_t index) { return call_closure(L->call_info)->prototype->constants + index; }
-static Value *upvalue(State *L, uint32_t index) { return call_closure(L->call_info)->upvalues[index]->value; }
-static Value *field_key(State *L) { return constant(L, field_constant(L->call_info->pc[-1])); }
+static Value *constant(State *L, uint32_t index) {
+  return call_closure(L->call_info)->prototype->constants + index;
+}
+static Value *upvalue(State *L, uint32_t index) {
+  return call_closure(L->call_info)->upvalues[index]->value;
+}
+static Value *field_key(State *L) {
+  return constant(L, field_constant(L->call_info->pc[-1]));
+}
 
 /* R[A] := object[key], with a frame for an __index that is a function. */
 static State *get(State *L, Instruction i, const Value *object, const Value *key) {
@@ -50,9 +56,13 @@ State *rl_slow_get_upvalue_field(State *L, Instruction i) {
   return get(L, i, upvalue(L, instruction_b(i)), field_key(L));
 }
 
-State *rl_slow_get_table(State *L, Instruction i) { return get(L, i, B(L), C(L)); }
+State *rl_slow_get_table(State *L, Instruction i) {
+  return get(L, i, B(L), C(L));
+}
 
-State *rl_slow_get_field(State *L, Instruction i) { return get(L, i, B(L), field_key(L)); }
+State *rl_slow_get_field(State *L, Instruction i) {
+  return get(L, i, B(L), field_key(L));
+}
 
 State *rl_slow_get_integer(State *L, Instruction i) {
   Value key;

@@ -1,13 +1,14 @@
 /* Catching errors inside the interpreter.
  *
- * pcall sets no jump of its own. An error jumps to the innermost protected entry; here, the entry looks for the nearest call
- * record that catches: a waiting pcall, or a C function inside a yieldable lua_pcallk. It looks through the records of the
- * running thread, then, when that thread is a coroutine resumed inside this entry, lets the coroutine die and goes on at its resumer.
- * Records below the entry's first one belong to other entries: the error is thrown again for them.
+ * pcall sets no jump of its own. An error jumps to the innermost protected entry; here, the entry looks for the nearest
+ * call record that catches: a waiting pcall, or a C function inside a yieldable lua_pcallk. It looks through the
+ * records of the running thread, then, when that thread is a coroutine resumed inside this entry, lets the coroutine
+ * die and goes on at its resumer. Records below the entry's first one belong to other entries: the error is thrown
+ * again for them.
  *
- * Having found one, everything above it is dropped at once, but to-be-closed variables are closed one by one, as ordinary calls of the
- * engine (STEP_UNWIND repeats until none is pending): __close methods may be Lua functions, may yield, and may raise errors that
- * take the place of the first, which arrive here again. */
+ * Having found one, everything above it is dropped at once, but to-be-closed variables are closed one by one, as
+ * ordinary calls of the engine (STEP_UNWIND repeats until none is pending): __close methods may be Lua functions, may
+ * yield, and may raise errors that take the place of the first, which arrive here again. */
 #include "object/functions.h"
 #include "object/stack.h"
 #include "raise/raise.h"
@@ -17,8 +18,11 @@
 #include "vm/engine.h"
 #include "vm/interp.h"
 
-/* The slot of the function that a protected record called. The error value waits there while variables above are closed. */
-static Value *protected_slot(CallInfo *record) { return record->base + record->target; }
+/* The slot of the function that a protected record called. The error value waits there while variables above are
+ * closed. */
+static Value *protected_slot(CallInfo *record) {
+  return record->base + record->target;
+}
 
 static bool record_catches(const CallInfo *record) {
   return record->kind == CALL_PCALL || (record->kind == CALL_C && (record->flags & CALL_PROTECTED));
@@ -39,7 +43,7 @@ void rl_engine_unwind(Step *step) {
   rl_stack_leave_error_zone(L);
   record = L->call_info;
   if (record->kind == CALL_C) {
-    record->flags &= (uint16_t) ~(CALL_UNWINDING | CALL_PROTECTED);
+    record->flags &= (uint16_t)~(CALL_UNWINDING | CALL_PROTECTED);
     L->error_handler = record->old_handler;
     rl_engine_after_c(step, record->continuation(L, record->status, record->context));
     return;

@@ -262,8 +262,6 @@ static void test_float_keys_with_integer_values_are_integers(void **state) {
     rl_table_set(L, table, &key, &value);
     rl_table_get_integer(table, (int64_t)numbers[i], &found);
     assert_int_equal(found.as.integer, i + 1);
-    Value entry[2] = {key, nil};
-    rl_table_next(L, table, entry);
   }
   Value entry[2] = {nil, nil};
   while (rl_table_next(L, table, entry)) assert_int_equal(entry[0].tag, TAG_INTEGER);

@@ -46,7 +46,7 @@ bool rl_stack_is_valid(const State *L);
 void rl_close_list_add(State *L, Value *slot);
 
 static inline void stack_ensure(State *L, size_t count) {
-  if (__builtin_expect((size_t)(L->stack_limit - L->top) < count, 0)) rl_stack_grow(L, count);
+  if (__builtin_expect(L->stack_limit - L->top < (ptrdiff_t)count, 0)) rl_stack_grow(L, count);
 }
 
 /* The next record, not yet current (set L->call_info). */

@@ -352,4 +352,17 @@ do -- metamethods that yield
   check("call", function() for k in a do return k end end, "k", "k")
   check("lt", function() return a < b and (a <= b) end, nil, false)
 end
+
+do -- metamethods called with every size of frame in front of the end of a new coroutine's stack
+  local add = setmetatable({}, {__add = function(a, b) local x, y, z = a, b, a return type(x), y, z end})
+  for locals = 0, 60 do
+    local names = {}
+    for i = 1, locals do names[i] = "l" .. i end
+    local source = (locals > 0 and "local " .. table.concat(names, ", ") .. " = 1 " or "") .. "return ... + 1, '1' + ..."
+    assert(coroutine.wrap(load(source))(add) == "table")
+    local _, second = coroutine.wrap(load(source))(add)
+    assert(second == "string", second)
+  end
+end
+
 print "ok"

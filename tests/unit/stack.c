@@ -40,6 +40,21 @@ static void test_moving_carries_values(void **state) {
   lua_settop(L, 0);
 }
 
+/* The top of a frame that calls a metamethod may lie in the slots beyond the limit; it counts as full there. */
+static void test_room_behind_the_limit_is_none(void **state) {
+  lua_State *L = *state;
+  lua_State *thread = push_thread(L);
+  for (ptrdiff_t beyond = 0; beyond <= RL_EXTRA_STACK; beyond++) {
+    size_t size = state_stack_size(thread);
+    thread->top = thread->stack_limit + beyond;
+    stack_ensure(thread, 1);
+    assert_true(state_stack_size(thread) > size);
+    assert_true(thread->stack_limit - thread->top >= 1);
+  }
+  thread->top = thread->stack + 1;
+  lua_settop(L, 0);
+}
+
 static void push_record(lua_State *thread) {
   stack_ensure(thread, 2);
   value_set_integer(thread->top, thread->call_info - thread->call_base);
@@ -176,6 +191,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_new_threads),
     cmocka_unit_test(test_moving_carries_values),
+    cmocka_unit_test(test_room_behind_the_limit_is_none),
     cmocka_unit_test(test_records_move_with_their_contents),
     cmocka_unit_test(test_shrinking_keeps_what_is_in_use),
     cmocka_unit_test(test_close_list_holds_offsets),

@@ -56,7 +56,12 @@ local function environment(output)
     env[name] = _G[name]
   end
   for _, name in ipairs {"string", "table", "math", "utf8", "coroutine"} do env[name] = copy(_G[name]) end
-  function env.load(text, ...) return load(text, "=inner", "t", env) end
+  function env.load(text, ...)
+    local chunk, message = load(text, "=inner", "t", env)
+    -- (the tester leaves out programs that are deeper in C than stock's compiler can go)
+    if message and message:find("overflow", 1, true) then output[#output + 1] = message end
+    return chunk, message
+  end
   function env.tick()
     fuel = fuel - 1
     if fuel < 0 then error("out of fuel", 0) end

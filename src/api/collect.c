@@ -11,10 +11,17 @@ static int change_mode(Global *global, int mode) {
   return before;
 }
 
+/* Pause and step multiplier are percentages of at most 1000 (manual 2.5.1), kept in steps of 4 as stock keeps them: a
+ * program that sets one and asks for it later gets the same number. */
+static int percentage(int value) {
+  if (value < 0) return 0;
+  return value > 1000 ? 1000 : value / 4 * 4;
+}
+
 static int set_incremental(Global *global, int pause, int step_multiplier, int step_size) {
   Collector *collector = &global->collector;
-  if (pause != 0) collector->pause = pause;
-  if (step_multiplier != 0) collector->step_multiplier = step_multiplier;
+  if (pause != 0) collector->pause = percentage(pause);
+  if (step_multiplier != 0) collector->step_multiplier = percentage(step_multiplier);
   if (step_size != 0) collector->step_size_log2 = step_size;
   return change_mode(global, LUA_GCINC);
 }
@@ -26,9 +33,9 @@ static int set_generational(Global *global, int minor, int major) {
   return change_mode(global, LUA_GCGEN);
 }
 
-static int exchange(int *place, int value) {
+static int exchange_percentage(int *place, int value) {
   int before = *place;
-  *place = value;
+  *place = percentage(value);
   return before;
 }
 
@@ -38,8 +45,8 @@ static int with_arguments(State *L, int what, va_list arguments) {
   int first = va_arg(arguments, int);
   switch (what) {
     case LUA_GCSTEP: return rl_gc_step_explicit(L, first);
-    case LUA_GCSETPAUSE: return exchange(&global->collector.pause, first);
-    case LUA_GCSETSTEPMUL: return exchange(&global->collector.step_multiplier, first);
+    case LUA_GCSETPAUSE: return exchange_percentage(&global->collector.pause, first);
+    case LUA_GCSETSTEPMUL: return exchange_percentage(&global->collector.step_multiplier, first);
     case LUA_GCGEN: return set_generational(global, first, va_arg(arguments, int));
     default: {
       int step_multiplier = va_arg(arguments, int);

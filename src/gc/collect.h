@@ -34,10 +34,17 @@ bool rl_gc_is_valid(State *L);
 /* What is wrong with the heap, for a message; NULL: nothing. */
 const char *rl_gc_fault(State *L);
 
+#ifdef RL_STRESS_GC
+/* The torture preset's safe point: a full collection at every one while the heap is small; a larger heap would take
+ * hours, so it is collected ever more rarely, with single portions of an incremental cycle in between. Same effects as
+ * rl_gc_step. */
+void rl_gc_stress(State *L);
+#endif
+
 /* A safe point: everything alive is on the stack or anchored. May call Lua (finalizers), may move the stack. */
 static inline void gc_check(State *L) {
 #ifdef RL_STRESS_GC
-  if (L->global->collector.stopped == 0) rl_gc_full(L, false);
+  rl_gc_stress(L);
 #else
   if (__builtin_expect(L->global->account.debt > 0, 0)) rl_gc_step(L);
 #endif

@@ -79,6 +79,22 @@ void rl_gc_step(State *L) {
     make_step(L);
 }
 
+#ifdef RL_STRESS_GC
+#define STRESS_SMALL_HEAP ((size_t)256 << 10)
+
+void rl_gc_stress(State *L) {
+  Collector *collector = &L->global->collector;
+  if (collector->stopped != 0 || collector->collecting || !L->global->is_complete) return;
+  size_t growth = memory_in_use(L->global) / STRESS_SMALL_HEAP;
+  if (++collector->stress_clock > growth * growth * 4) {
+    collector->stress_clock = 0;
+    rl_gc_full(L, false);
+  } else {
+    rl_collect_advance(L);
+  }
+}
+#endif
+
 /* In generational mode stock Lua never reports the end of a cycle; neither do we. */
 bool rl_gc_step_explicit(State *L, int kilobytes) {
   Global *global = L->global;

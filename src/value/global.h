@@ -90,6 +90,9 @@ typedef struct Collector {
   size_t pending_first;                  /* next one of `pending` to call */
   HeapWalk walk;                         /* of the sweep, or of the search for grey objects */
   Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
+#ifdef RL_STRESS_GC
+  size_t stress_clock; /* safe points since the last full collection */
+#endif
 } Collector;
 
 #define GC_STOPPED_USER     1u

@@ -118,8 +118,9 @@ void rl_engine_continue(Step *step) {
     return;
   }
   L->status = LUA_OK;
-  if (record->kind == CALL_LUA) { /* suspended by a hook */
-    L->top = record->top;
+  if (record->kind == CALL_LUA) { /* suspended by a hook, before the instruction ran; L->top may end its open list */
+    record->pc--;
+    L->top -= count;
     step->kind = STEP_RUN;
   } else if (record->continuation != NULL) {
     rl_engine_after_c(step, record->continuation(L, LUA_YIELD, record->context));
@@ -206,7 +207,7 @@ void rl_engine_yield(Step *step) {
   State *L = step->L;
   ptrdiff_t count = L->request.count;
   check_yieldable(L);
-  L->call_info->continuation = NULL;
+  if (!call_is_lua(L->call_info)) L->call_info->continuation = NULL; /* a Lua function yields by a hook */
   if (resumer_is_here(L)) {
     *step = (Step){.kind = STEP_YIELDED, .L = L, .count = count};
     return;

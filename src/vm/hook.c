@@ -98,11 +98,11 @@ bool rl_hook_trace(State *L) {
     L->hook_count = L->base_hook_count;
   else if (!(mask & LUA_MASKLINE))
     return true;
+  if (!uses_open_list(record->pc[-1])) L->top = record->top;
   if (record->flags & CALL_HOOK_YIELD) {
     record->flags &= (uint16_t)~CALL_HOOK_YIELD;
     return true;
   }
-  if (!uses_open_list(record->pc[-1])) L->top = record->top;
   if (count_due) rl_hook_call(L, LUA_HOOKCOUNT, -1, 0, 0);
   if (mask & LUA_MASKLINE) {
     const Prototype *prototype = call_closure(L->call_info)->prototype;

@@ -191,8 +191,6 @@ State *rl_slow_hook_yield(State *L, Instruction i) {
   Step step = {.kind = STEP_REQUEST, .L = L};
   L->request.kind = REQUEST_YIELD;
   L->request.count = 0;
-  L->call_info->pc--;
   L->call_info->flags |= CALL_HOOK_YIELD;
-  L->top = L->call_info->top;
   return rl_engine_drive(&step);
 }

@@ -1,11 +1,9 @@
-/*
-** lauxlib.h - the auxiliary library: conveniences for writing C functions and hosts, all made from lua.h alone.
-** Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
-**
-** Behaviour is that of chapter 5 of the Lua 5.4 reference manual; contracts stand at the definitions in src/auxlib/.
-** Unless a line says otherwise, a function may raise and allocate; only luaL_tolstring, luaL_len, luaL_callmeta,
-** luaL_requiref, luaL_getsubtable and luaL_setfuncs may call Lua code.
-*/
+/* lauxlib.h - the auxiliary library: conveniences for writing C functions and hosts, all made from lua.h alone.
+ * Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
+ *
+ * Behaviour is that of chapter 5 of the Lua 5.4 reference manual; contracts stand at the definitions in src/auxlib/.
+ * Unless a line says otherwise, a function may raise and allocate; only luaL_tolstring, luaL_len, luaL_callmeta,
+ * luaL_requiref, luaL_getsubtable and luaL_setfuncs may call Lua code. */
 
 #ifndef lauxlib_h
 #define lauxlib_h
@@ -20,9 +18,7 @@
 
 #include "lua.h"
 
-/*
-** Constants and types
-*/
+/* ---- constants and types ---- */
 
 #define LUA_GNAME         "_G"
 #define LUA_LOADED_TABLE  "_LOADED"
@@ -63,9 +59,7 @@ struct luaL_Buffer {
   } init; /* the first room */
 };
 
-/*
-** States, libraries, modules
-*/
+/* ---- states, libraries, modules ---- */
 
 LUALIB_API lua_State *(luaL_newstate)(void);
 LUALIB_API void (luaL_checkversion_)(lua_State *L, lua_Number ver, size_t sz);
@@ -77,9 +71,7 @@ LUALIB_API int (luaL_getsubtable)(lua_State *L, int idx, const char *fname);
 #define luaL_newlibtable(L, l) lua_createtable(L, 0, sizeof(l) / sizeof((l)[0]) - 1)
 #define luaL_newlib(L, l)      (luaL_checkversion(L), luaL_newlibtable(L, l), luaL_setfuncs(L, l, 0))
 
-/*
-** Arguments: raise when the argument is not what is asked for
-*/
+/* ---- arguments: raise when the argument is not what is asked for ---- */
 
 LUALIB_API int (luaL_argerror)(lua_State *L, int arg, const char *extramsg);
 LUALIB_API int (luaL_typeerror)(lua_State *L, int arg, const char *tname);
@@ -101,9 +93,7 @@ LUALIB_API void (luaL_checkstack)(lua_State *L, int sz, const char *msg);
 #define luaL_opt(L, f, n, d)                  (lua_isnoneornil(L, (n)) ? (d) : f(L, (n)))
 #define luaL_typename(L, i)                   lua_typename(L, lua_type(L, (i)))
 
-/*
-** Userdata types and metatables
-*/
+/* ---- userdata types and metatables ---- */
 
 LUALIB_API int (luaL_newmetatable)(lua_State *L, const char *tname);
 LUALIB_API void (luaL_setmetatable)(lua_State *L, const char *tname);
@@ -114,9 +104,7 @@ LUALIB_API int (luaL_callmeta)(lua_State *L, int obj, const char *e);
 
 #define luaL_getmetatable(L, n) (lua_getfield(L, LUA_REGISTRYINDEX, (n)))
 
-/*
-** Errors and their texts
-*/
+/* ---- errors and their texts ---- */
 
 LUALIB_API int (luaL_error)(lua_State *L, const char *fmt, ...);
 LUALIB_API void (luaL_where)(lua_State *L, int lvl);
@@ -124,9 +112,7 @@ LUALIB_API void (luaL_traceback)(lua_State *L, lua_State *L1, const char *msg, i
 LUALIB_API int (luaL_fileresult)(lua_State *L, int stat, const char *fname);
 LUALIB_API int (luaL_execresult)(lua_State *L, int stat);
 
-/*
-** Values
-*/
+/* ---- values ---- */
 
 LUALIB_API const char *(luaL_tolstring)(lua_State *L, int idx, size_t *len);
 LUALIB_API lua_Integer (luaL_len)(lua_State *L, int idx);
@@ -140,9 +126,7 @@ LUALIB_API void (luaL_unref)(lua_State *L, int t, int ref);
 /* Integer arithmetic that wraps instead of overflowing. */
 #define luaL_intop(op, v1, v2) ((lua_Integer)((lua_Unsigned)(v1)op(lua_Unsigned)(v2)))
 
-/*
-** Chunks
-*/
+/* ---- chunks ---- */
 
 LUALIB_API int (luaL_loadfilex)(lua_State *L, const char *filename, const char *mode);
 LUALIB_API int (luaL_loadbufferx)(lua_State *L, const char *buff, size_t sz, const char *name, const char *mode);
@@ -153,9 +137,7 @@ LUALIB_API int (luaL_loadstring)(lua_State *L, const char *s);
 #define luaL_dofile(L, fn)           (luaL_loadfile(L, fn) || lua_pcall(L, 0, LUA_MULTRET, 0))
 #define luaL_dostring(L, s)          (luaL_loadstring(L, s) || lua_pcall(L, 0, LUA_MULTRET, 0))
 
-/*
-** String buffers
-*/
+/* ---- string buffers ---- */
 
 LUALIB_API void (luaL_buffinit)(lua_State *L, luaL_Buffer *B);
 LUALIB_API char *(luaL_buffinitsize)(lua_State *L, luaL_Buffer *B, size_t sz);
@@ -174,9 +156,7 @@ LUALIB_API void (luaL_pushresultsize)(luaL_Buffer *B, size_t sz);
 #define luaL_buffsub(B, s) ((B)->n -= (s))
 #define luaL_prepbuffer(B) luaL_prepbuffsize(B, LUAL_BUFFERSIZE)
 
-/*
-** Plain output, for `print` and last words
-*/
+/* ---- plain output, for `print` and last words ---- */
 
 #if !defined(lua_writestring)
 #define lua_writestring(s, l) fwrite((s), sizeof(char), (l), stdout)
@@ -200,9 +180,7 @@ LUALIB_API void (luaL_pushresultsize)(luaL_Buffer *B, size_t sz);
 #endif
 #endif
 
-/*
-** Names of earlier versions
-*/
+/* ---- names of earlier versions ---- */
 
 #if defined(LUA_COMPAT_APIINTCASTS)
 #define luaL_checkunsigned(L, a)  ((lua_Unsigned)luaL_checkinteger(L, a))

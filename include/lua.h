@@ -1,11 +1,9 @@
-/*
-** lua.h - the C interface of Lua 5.4, as Rille implements it.
-** Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
-**
-** Names, types, constants and behaviour are those of chapter 4 of the Lua 5.4 reference manual. The line over a group
-** of functions names what they may do: "raise" a Lua error (a long jump), "allocate" (and so raise a memory error and
-** run a collection step), "call" Lua code through metamethods. The full contracts stand at the definitions.
-*/
+/* lua.h - the C interface of Lua 5.4, as Rille implements it.
+ * Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
+ *
+ * Names, types, constants and behaviour are those of chapter 4 of the Lua 5.4 reference manual. The line over a group
+ * of functions names what they may do: "raise" a Lua error (a long jump), "allocate" (and so raise a memory error and
+ * run a collection step), "call" Lua code through metamethods. The full contracts stand at the definitions. */
 
 #ifndef lua_h
 #define lua_h
@@ -18,9 +16,7 @@
 
 #include "luaconf.h"
 
-/*
-** Version
-*/
+/* ---- version ---- */
 
 #define LUA_VERSION_MAJOR       "5"
 #define LUA_VERSION_MINOR       "4"
@@ -35,9 +31,7 @@
 
 LUA_API const char lua_ident[];
 
-/*
-** Constants
-*/
+/* ---- constants ---- */
 
 #define LUA_SIGNATURE "\x1bLua" /* how a binary chunk begins */
 #define LUA_MULTRET   (-1)      /* "all results" */
@@ -118,9 +112,7 @@ LUA_API const char lua_ident[];
 #define LUA_MASKLINE     (1 << LUA_HOOKLINE)
 #define LUA_MASKCOUNT    (1 << LUA_HOOKCOUNT)
 
-/*
-** Types
-*/
+/* ---- types ---- */
 
 typedef struct lua_State lua_State;
 typedef struct lua_Debug lua_Debug;
@@ -170,9 +162,7 @@ struct lua_Debug {
   struct CallInfo *i_ci;      /* private: which activation this is */
 };
 
-/*
-** States and threads
-*/
+/* ---- states and threads ---- */
 
 /* Returns NULL without memory; never raises. */
 LUA_API lua_State *(lua_newstate)(lua_Alloc f, void *ud);
@@ -193,9 +183,7 @@ LUA_API void (lua_setallocf)(lua_State *L, lua_Alloc f, void *ud);
 LUA_API int (lua_setcstacklimit)(lua_State *L, unsigned int limit);
 #define lua_getextraspace(L) ((void *)((char *)(L) - LUA_EXTRASPACE))
 
-/*
-** The stack
-*/
+/* ---- the stack ---- */
 
 /* No effects, except that lua_checkstack may allocate (it answers 0 on failure, without raising) and that lua_settop
    and lua_closeslot close to-be-closed slots (call, raise). */
@@ -215,9 +203,7 @@ LUA_API void (lua_closeslot)(lua_State *L, int idx);
 #define lua_remove(L, idx)  (lua_rotate(L, (idx), -1), lua_pop(L, 1))
 #define lua_replace(L, idx) (lua_copy(L, -1, (idx)), lua_pop(L, 1))
 
-/*
-** Reading values
-*/
+/* ---- reading values ---- */
 
 /* No effects, except that lua_tolstring turns a number in its slot into a string (allocate). */
 LUA_API int (lua_type)(lua_State *L, int idx);
@@ -250,9 +236,7 @@ LUA_API int (lua_rawequal)(lua_State *L, int idx1, int idx2);
 #define lua_isfunction(L, n)      (lua_type(L, (n)) == LUA_TFUNCTION)
 #define lua_isthread(L, n)        (lua_type(L, (n)) == LUA_TTHREAD)
 
-/*
-** Pushing values
-*/
+/* ---- pushing values ---- */
 
 /* No effects. */
 LUA_API void (lua_pushnil)(lua_State *L);
@@ -277,9 +261,7 @@ LUA_API void *(lua_newuserdatauv)(lua_State *L, size_t sz, int nuvalue);
 #define lua_newtable(L)         lua_createtable(L, 0, 0)
 #define lua_register(L, n, f)   (lua_pushcfunction(L, (f)), lua_setglobal(L, (n)))
 
-/*
-** Tables, metatables, user values
-*/
+/* ---- tables, metatables, user values ---- */
 
 /* Call, raise, allocate: they respect metamethods. Getters return the type of what they push. */
 LUA_API int (lua_getglobal)(lua_State *L, const char *name);
@@ -306,9 +288,7 @@ LUA_API void (lua_rawseti)(lua_State *L, int idx, lua_Integer n);
 LUA_API void (lua_rawsetp)(lua_State *L, int idx, const void *p);
 LUA_API int (lua_next)(lua_State *L, int idx);
 
-/*
-** Operators
-*/
+/* ---- operators ---- */
 
 /* Call, raise, allocate. */
 LUA_API void (lua_arith)(lua_State *L, int op);
@@ -319,9 +299,7 @@ LUA_API void (lua_len)(lua_State *L, int idx);
 /* Pushes the number that `s` denotes and returns its size with the end mark, or returns 0. No effects. */
 LUA_API size_t (lua_stringtonumber)(lua_State *L, const char *s);
 
-/*
-** Calls, errors, coroutines
-*/
+/* ---- calls, errors, coroutines ---- */
 
 /* Call, raise (lua_pcallk does not let errors pass). */
 LUA_API void (lua_callk)(lua_State *L, int nargs, int nresults, lua_KContext ctx, lua_KFunction k);
@@ -339,17 +317,13 @@ LUA_API int (lua_status)(lua_State *L);
 
 #define lua_yield(L, n) lua_yieldk(L, (n), 0, NULL)
 
-/*
-** Chunks
-*/
+/* ---- chunks ---- */
 
 /* lua_load returns a status and never raises what the reader does not raise; lua_dump returns the writer's answer. */
 LUA_API int (lua_load)(lua_State *L, lua_Reader reader, void *dt, const char *chunkname, const char *mode);
 LUA_API int (lua_dump)(lua_State *L, lua_Writer writer, void *data, int strip);
 
-/*
-** Collection, warnings
-*/
+/* ---- collection, warnings ---- */
 
 /* Runs finalizers for the requests that collect (call). */
 LUA_API int (lua_gc)(lua_State *L, int what, ...);
@@ -358,9 +332,7 @@ LUA_API int (lua_gc)(lua_State *L, int what, ...);
 LUA_API void (lua_setwarnf)(lua_State *L, lua_WarnFunction f, void *ud);
 LUA_API void (lua_warning)(lua_State *L, const char *msg, int tocont);
 
-/*
-** Inspection and hooks
-*/
+/* ---- inspection and hooks ---- */
 
 /* lua_getinfo may allocate (options 'f', 'L'); the others have no effects. lua_sethook may be called from a signal
    handler or another thread. */
@@ -377,9 +349,7 @@ LUA_API lua_Hook (lua_gethook)(lua_State *L);
 LUA_API int (lua_gethookmask)(lua_State *L);
 LUA_API int (lua_gethookcount)(lua_State *L);
 
-/*
-** Names of earlier versions
-*/
+/* ---- names of earlier versions ---- */
 
 #define LUA_NUMTAGS              LUA_NUMTYPES
 #define lua_newuserdata(L, s)    lua_newuserdatauv(L, s, 1)

@@ -1,10 +1,8 @@
-/*
-** luaconf.h - the platform and size choices that lua.h and lauxlib.h are built on.
-** Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
-**
-** Every value here is part of the binary interface of Lua 5.4 on 64-bit systems. None may be changed without breaking
-** modules that were compiled against another lua.h.
-*/
+/* luaconf.h - the platform and size choices that lua.h and lauxlib.h are built on.
+ * Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
+ *
+ * Every value here is part of the binary interface of Lua 5.4 on 64-bit systems. None may be changed without breaking
+ * modules that were compiled against another lua.h. */
 
 #ifndef luaconf_h
 #define luaconf_h
@@ -13,9 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
-** Linkage
-*/
+/* ---- linkage ---- */
 
 /* Marks what the shared library exports; it is built with hidden visibility otherwise. */
 #if defined(__GNUC__) || defined(__clang__)
@@ -31,9 +27,7 @@
 #define LUAI_DDEC(dec) LUAI_FUNC dec
 #define LUAI_DDEF
 
-/*
-** Branch hints
-*/
+/* ---- branch hints ---- */
 
 #if !defined(luai_likely)
 #if defined(__GNUC__) && !defined(LUA_NOBUILTIN)
@@ -50,9 +44,7 @@
 #define l_unlikely(x) luai_unlikely(x)
 #endif
 
-/*
-** Numbers
-*/
+/* ---- numbers ---- */
 
 /* Names by which code asks which number types this build has. */
 #define LUA_INT_INT          1
@@ -108,9 +100,7 @@
 /* The type of continuation contexts: wide enough for a pointer. */
 #define LUA_KCONTEXT intptr_t
 
-/*
-** Sizes
-*/
+/* ---- sizes ---- */
 
 #define LUAI_MAXSTACK   1000000          /* slots of one Lua stack; LUA_REGISTRYINDEX is derived from it */
 #define LUA_EXTRASPACE  (sizeof(void *)) /* bytes that belong to the host in front of each lua_State */
@@ -125,9 +115,7 @@
   lua_Integer i;                                                                                                       \
   long l
 
-/*
-** Where modules are searched
-*/
+/* ---- where modules are searched ---- */
 
 #define LUA_PATH_SEP  ";"
 #define LUA_PATH_MARK "?"
@@ -171,9 +159,7 @@
            "./?.so"
 #endif
 
-/*
-** Names of earlier versions
-*/
+/* ---- names of earlier versions ---- */
 
 #if defined(LUA_COMPAT_5_3)
 #define LUA_COMPAT_MATHLIB

@@ -1,7 +1,5 @@
-/*
-** lualib.h - the standard libraries of Lua 5.4: their names and how each is opened.
-** Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
-*/
+/* lualib.h - the standard libraries of Lua 5.4: their names and how each is opened.
+ * Part of Rille. SPDX-License-Identifier: MIT (see LICENSE). */
 
 #ifndef lualib_h
 #define lualib_h

@@ -1,7 +1,5 @@
-/*
-** rille.h - what Rille offers beyond the interface of Lua 5.4.
-** Part of Rille. SPDX-License-Identifier: MIT (see LICENSE).
-*/
+/* rille.h - what Rille offers beyond the interface of Lua 5.4.
+ * Part of Rille. SPDX-License-Identifier: MIT (see LICENSE). */
 
 #ifndef rille_h
 #define rille_h

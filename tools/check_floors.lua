@@ -14,7 +14,7 @@ local PUBLIC <const> = {
   ["lua.h"] = true, ["lauxlib.h"] = true, ["lualib.h"] = true, ["luaconf.h"] = true, ["rille.h"] = true,
 }
 -- Narrow doors: what a floor made from the public interface may use beside it, and the files that may. Protected calls and
--- coroutines hand control to the running interpreter instead of recursing into it (docs/ARCHITECTURE.md, "Transitions").
+-- coroutines hand control to the running interpreter instead of recursing into it (docs/ARCHITECTURE.md, "One interpreter entry per C boundary").
 local DOORS <const> = {
   ["vm/transition.h"] = {["src/stdlib/base_protected.c"] = true, ["src/stdlib/coroutine_transfer.c"] = true},
 }

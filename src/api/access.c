@@ -10,7 +10,7 @@
 #include "vm/metamethod.h"
 
 LUA_API int lua_type(lua_State *L, int idx) {
-  return value_type(rl_api_slot(L, idx));
+  return value_type(API_SLOT(L, idx));
 }
 
 LUA_API const char *lua_typename(lua_State *L, int tp) {
@@ -20,38 +20,38 @@ LUA_API const char *lua_typename(lua_State *L, int tp) {
 }
 
 LUA_API int lua_iscfunction(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   return value_is_light_function(value) || value_is_c_closure(value);
 }
 
 LUA_API int lua_isinteger(lua_State *L, int idx) {
-  return value_is_integer(rl_api_slot(L, idx));
+  return value_is_integer(API_SLOT(L, idx));
 }
 
 LUA_API int lua_isnumber(lua_State *L, int idx) {
   double number;
-  return rl_value_to_float(rl_api_slot(L, idx), &number);
+  return rl_value_to_float(API_SLOT(L, idx), &number);
 }
 
 LUA_API int lua_isstring(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   return value_is_string(value) || value_is_number(value);
 }
 
 LUA_API int lua_isuserdata(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   return value_is_userdata(value) || value->tag == TAG_LIGHT_USERDATA;
 }
 
 LUA_API int lua_rawequal(lua_State *L, int idx1, int idx2) {
-  const Value *a = rl_api_slot(L, idx1);
-  const Value *b = rl_api_slot(L, idx2);
+  const Value *a = API_SLOT(L, idx1);
+  const Value *b = API_SLOT(L, idx2);
   return a->tag != TAG_NONE && b->tag != TAG_NONE && rl_values_equal_raw(a, b);
 }
 
 LUA_API int lua_compare(lua_State *L, int idx1, int idx2, int op) {
-  const Value *a = rl_api_slot(L, idx1);
-  const Value *b = rl_api_slot(L, idx2);
+  const Value *a = API_SLOT(L, idx1);
+  const Value *b = API_SLOT(L, idx2);
   if (a->tag == TAG_NONE || b->tag == TAG_NONE) return 0;
   switch (op) {
     case LUA_OPEQ: return rl_vm_equal(L, a, b);
@@ -76,32 +76,32 @@ LUA_API void lua_arith(lua_State *L, int op) {
 LUA_API size_t lua_stringtonumber(lua_State *L, const char *s) {
   size_t length = strlen(s);
   if (!rl_text_to_number(s, length, L->top)) return 0;
-  api_push(L);
+  API_PUSH(L);
   return length + 1;
 }
 
 LUA_API lua_Number lua_tonumberx(lua_State *L, int idx, int *isnum) {
   double number = 0;
-  bool is_number = rl_value_to_float(rl_api_slot(L, idx), &number);
+  bool is_number = rl_value_to_float(API_SLOT(L, idx), &number);
   if (isnum != NULL) *isnum = is_number;
   return is_number ? number : 0;
 }
 
 LUA_API lua_Integer lua_tointegerx(lua_State *L, int idx, int *isnum) {
   int64_t integer = 0;
-  bool is_integer = rl_value_to_integer(rl_api_slot(L, idx), &integer);
+  bool is_integer = rl_value_to_integer(API_SLOT(L, idx), &integer);
   if (isnum != NULL) *isnum = is_integer;
   return is_integer ? integer : 0;
 }
 
 LUA_API int lua_toboolean(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   return value->tag != TAG_NONE && !value_is_falsy(value);
 }
 
 /* Converts a number in place: may allocate and collect. */
 LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
-  Value *value = rl_api_slot(L, idx);
+  Value *value = API_SLOT(L, idx);
   if (!value_is_string(value)) {
     if (!value_is_number(value)) {
       if (len != NULL) *len = 0;
@@ -109,14 +109,14 @@ LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
     }
     rl_number_to_string(L, value);
     gc_check(L);
-    value = rl_api_slot(L, idx);
+    value = API_SLOT(L, idx);
   }
   if (len != NULL) *len = string_length(value_string(value));
   return string_bytes(value_string(value));
 }
 
 LUA_API lua_Unsigned lua_rawlen(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   switch (value->tag) {
     case TAG_SHORT_STRING:
     case TAG_LONG_STRING: return string_length(value_string(value));
@@ -127,7 +127,7 @@ LUA_API lua_Unsigned lua_rawlen(lua_State *L, int idx) {
 }
 
 LUA_API lua_CFunction lua_tocfunction(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   if (value_is_light_function(value)) return value->as.function;
   return value_is_c_closure(value) ? value_c_closure(value)->function : NULL;
 }
@@ -138,16 +138,16 @@ static void *userdata_pointer(const Value *value) {
 }
 
 LUA_API void *lua_touserdata(lua_State *L, int idx) {
-  return userdata_pointer(rl_api_slot(L, idx));
+  return userdata_pointer(API_SLOT(L, idx));
 }
 
 LUA_API lua_State *lua_tothread(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   return value_is_thread(value) ? value_thread(value)->state : NULL;
 }
 
 LUA_API const void *lua_topointer(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   switch (value->tag) {
     case TAG_LIGHT_FUNCTION: return (const void *)(uintptr_t)value->as.function;
     case TAG_USERDATA:

@@ -79,7 +79,7 @@ LUA_API int lua_pcallk(lua_State *L, int nargs, int nresults, int errfunc, lua_K
   check_call(L, nargs, nresults, __func__);
   ptrdiff_t handler = 0;
   if (errfunc != 0) {
-    const Value *slot = rl_api_slot(L, errfunc);
+    const Value *slot = API_SLOT(L, errfunc);
     API_CHECK(L, value_is_function(slot), "errfunc", errfunc, "the index of a function");
     handler = stack_save(L, slot);
   }
@@ -138,6 +138,7 @@ static void set_environment(State *L) {
 }
 
 LUA_API int lua_load(lua_State *L, lua_Reader reader, void *dt, const char *chunkname, const char *mode) {
+  API_CHECK_ROOM(L);
   LoadRequest request = {.name = chunkname == NULL ? "?" : chunkname, .mode = mode};
   input_init(&request.input, L, reader, dt);
   L->non_yieldable++;
@@ -157,12 +158,13 @@ LUA_API int lua_dump(lua_State *L, lua_Writer writer, void *data, int strip) {
 /* ---- coroutines ---- */
 
 LUA_API int lua_resume(lua_State *L, lua_State *from, int narg, int *nres) {
-  API_CHECK(L, L->top - L->call_info->base >= (L->status == LUA_OK ? narg + 1 : narg) || L->status > LUA_YIELD, "narg",
-            narg, "as many arguments on the coroutine's stack");
+  API_CHECK(L, narg >= 0 && L->top - L->call_info->base >= narg, "narg", narg,
+            "as many arguments on the coroutine's stack");
   return rl_coroutine_resume(L, from, narg, nres);
 }
 
 LUA_API int lua_yieldk(lua_State *L, int nresults, lua_KContext ctx, lua_KFunction k) {
+  API_CHECK(L, nresults >= 0, "nresults", nresults, "a number of values, 0 or more");
   API_CHECK_VALUES(L, nresults);
   return rl_coroutine_yield(L, nresults, ctx, k);
 }

@@ -33,7 +33,7 @@ LUA_API int lua_getinfo(lua_State *L, const char *what, lua_Debug *ar) {
   int known = rl_debug_info(L, what, ar, &function, record);
   if (strchr(what, 'f') != NULL) {
     value_copy(L->top, &function);
-    api_push(L);
+    API_PUSH(L);
   }
   if (strchr(what, 'L') != NULL) {
     rl_debug_push_active_lines(L, &function);
@@ -42,20 +42,22 @@ LUA_API int lua_getinfo(lua_State *L, const char *what, lua_Debug *ar) {
   return known;
 }
 
-/* The name of a parameter of the Lua function on top, which is popped. */
+/* The name of a parameter of the Lua function on top, which stays there. */
 static const char *parameter_name(State *L, int n) {
-  API_CHECK_VALUES(L, 1);
-  const Value *function = --L->top;
+  const Value *function = L->top - 1;
   return value_is_lua_closure(function) ? rl_prototype_local_name(value_lua_closure(function)->prototype, n, 0) : NULL;
 }
 
 LUA_API const char *lua_getlocal(lua_State *L, const lua_Debug *ar, int n) {
   Value *slot;
-  if (ar == NULL) return parameter_name(L, n);
+  if (ar == NULL) {
+    API_CHECK_VALUES(L, 1);
+    return parameter_name(L, n);
+  }
   const char *name = rl_debug_local(L, rl_debug_bound(L, ar), n, &slot);
   if (name == NULL) return NULL;
   value_copy(L->top, slot);
-  api_push(L);
+  API_PUSH(L);
   return name;
 }
 
@@ -63,8 +65,9 @@ LUA_API const char *lua_setlocal(lua_State *L, const lua_Debug *ar, int n) {
   Value *slot;
   API_CHECK_VALUES(L, 1);
   const char *name = rl_debug_local(L, rl_debug_bound(L, ar), n, &slot);
+  if (name == NULL) return NULL; /* then nothing is popped */
   L->top--;
-  if (name != NULL) value_copy(slot, L->top);
+  value_copy(slot, L->top);
   return name;
 }
 
@@ -95,44 +98,43 @@ static bool find_upvalue(const Value *function, int n, UpvalueAccess *access) {
 
 LUA_API const char *lua_getupvalue(lua_State *L, int funcindex, int n) {
   UpvalueAccess access;
-  if (!find_upvalue(rl_api_slot(L, funcindex), n, &access)) return NULL;
+  if (!find_upvalue(API_SLOT(L, funcindex), n, &access)) return NULL;
   value_copy(L->top, access.value);
-  api_push(L);
+  API_PUSH(L);
   return access.name;
 }
 
 LUA_API const char *lua_setupvalue(lua_State *L, int funcindex, int n) {
   UpvalueAccess access;
   API_CHECK_VALUES(L, 1);
-  if (!find_upvalue(rl_api_slot(L, funcindex), n, &access)) return NULL;
+  if (!find_upvalue(API_SLOT(L, funcindex), n, &access)) return NULL;
   L->top--;
   value_copy(access.value, L->top);
   barrier_forward(L, access.owner, L->top);
   return access.name;
 }
 
-static UpValue **lua_upvalue(State *L, int funcindex, int n) {
-  const Value *function = rl_api_slot(L, funcindex);
+static UpValue **lua_upvalue(const Value *function, int n) {
   if (!value_is_lua_closure(function)) return NULL;
   LuaClosure *closure = value_lua_closure(function);
   return n >= 1 && n <= closure->prototype->upvalue_count ? &closure->upvalues[n - 1] : NULL;
 }
 
 LUA_API void *lua_upvalueid(lua_State *L, int fidx, int n) {
-  const Value *function = rl_api_slot(L, fidx);
-  UpValue **upvalue = lua_upvalue(L, fidx, n);
+  const Value *function = API_SLOT(L, fidx);
+  UpValue **upvalue = lua_upvalue(function, n);
   UpvalueAccess access;
   if (upvalue != NULL) return *upvalue;
   return value_is_c_closure(function) && find_upvalue(function, n, &access) ? access.value : NULL;
 }
 
 LUA_API void lua_upvaluejoin(lua_State *L, int fidx1, int n1, int fidx2, int n2) {
-  UpValue **to = lua_upvalue(L, fidx1, n1);
-  UpValue **from = lua_upvalue(L, fidx2, n2);
+  UpValue **to = lua_upvalue(API_SLOT(L, fidx1), n1);
+  UpValue **from = lua_upvalue(API_SLOT(L, fidx2), n2);
   API_CHECK(L, to != NULL, "n1", n1, "an upvalue of a Lua function");
   API_CHECK(L, from != NULL, "n2", n2, "an upvalue of a Lua function");
   *to = *from;
-  barrier_forward_object(L, value_lua_closure(rl_api_slot(L, fidx1)), *to);
+  barrier_forward_object(L, value_lua_closure(API_SLOT(L, fidx1)), *to);
 }
 
 /* ---- hooks ---- */

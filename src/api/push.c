@@ -10,39 +10,40 @@
 
 LUA_API void lua_pushnil(lua_State *L) {
   value_set_nil(L->top);
-  api_push(L);
+  API_PUSH(L);
 }
 
 LUA_API void lua_pushboolean(lua_State *L, int b) {
   value_set_boolean(L->top, b != 0);
-  api_push(L);
+  API_PUSH(L);
 }
 
 LUA_API void lua_pushinteger(lua_State *L, lua_Integer n) {
   value_set_integer(L->top, n);
-  api_push(L);
+  API_PUSH(L);
 }
 
 LUA_API void lua_pushnumber(lua_State *L, lua_Number n) {
   value_set_float(L->top, n);
-  api_push(L);
+  API_PUSH(L);
 }
 
 LUA_API void lua_pushlightuserdata(lua_State *L, void *p) {
   value_set_light_userdata(L->top, p);
-  api_push(L);
+  API_PUSH(L);
 }
 
 LUA_API int lua_pushthread(lua_State *L) {
   value_set_object(L->top, L->thread);
-  api_push(L);
+  API_PUSH(L);
   return L == L->global->main_state;
 }
 
 LUA_API const char *lua_pushlstring(lua_State *L, const char *s, size_t len) {
+  API_CHECK(L, s != NULL || len == 0, "s", 0, "bytes, as len is not 0");
   String *string = rl_string_new(L, len == 0 ? "" : s, len);
   value_set_object(L->top, string);
-  api_push(L);
+  API_PUSH(L);
   gc_check(L);
   return string_bytes(string);
 }
@@ -76,7 +77,7 @@ LUA_API void lua_pushcclosure(lua_State *L, lua_CFunction fn, int n) {
   API_CHECK_VALUES(L, n);
   if (n == 0) {
     value_set_light_function(L->top, fn);
-    api_push(L);
+    API_PUSH(L);
     return;
   }
   CClosure *closure = rl_c_closure_new(L, fn, (uint32_t)n);
@@ -90,7 +91,7 @@ LUA_API void lua_pushcclosure(lua_State *L, lua_CFunction fn, int n) {
 LUA_API void lua_createtable(lua_State *L, int narr, int nrec) {
   Table *table = rl_table_new(L);
   value_set_object(L->top, table);
-  api_push(L);
+  API_PUSH(L);
   if (narr > 0 || nrec > 0) rl_table_reserve(L, table, narr > 0 ? (size_t)narr : 0, nrec > 0 ? (size_t)nrec : 0);
   gc_check(L);
 }
@@ -99,7 +100,7 @@ LUA_API void *lua_newuserdatauv(lua_State *L, size_t sz, int nuvalue) {
   API_CHECK(L, nuvalue >= 0 && nuvalue < 65536, "nuvalue", nuvalue, "0 to 65535 user values");
   Userdata *userdata = rl_userdata_new(L, sz, (uint32_t)nuvalue);
   value_set_object(L->top, userdata);
-  api_push(L);
+  API_PUSH(L);
   gc_check(L);
   return userdata_block(userdata);
 }

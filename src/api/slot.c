@@ -14,7 +14,6 @@ bool rl_api_is_upvalue_index(int index) {
 static Value *upvalue_slot(State *L, int index) {
   const Value *function = L->call_info->function;
   uint32_t number = (uint32_t)(LUA_REGISTRYINDEX - index);
-  API_CHECK(L, number <= 256, "idx", index, "an upvalue index up to 256");
   if (!value_is_c_closure(function)) return nothing(L);
   CClosure *closure = value_c_closure(function);
   return number <= closure_upvalue_count(closure) ? &closure->upvalues[number - 1] : nothing(L);
@@ -24,15 +23,24 @@ Value *rl_api_slot(State *L, int index) {
   const CallInfo *record = L->call_info;
   if (index > 0) {
     Value *slot = record->base + (index - 1);
-    API_CHECK(L, index <= record->top - record->base || slot < L->top, "idx", index, "an acceptable index");
     return slot < L->top ? slot : nothing(L);
   }
-  if (index > LUA_REGISTRYINDEX) {
-    API_CHECK(L, index != 0 && -index <= L->top - record->base, "idx", index, "an index of a value on the stack");
-    return L->top + index;
-  }
+  if (index > LUA_REGISTRYINDEX) return L->top + index;
   if (index == LUA_REGISTRYINDEX) return &L->global->registry;
   return upvalue_slot(L, index);
+}
+
+void rl_api_check_index(State *L, int index, const char *function) {
+  const CallInfo *record = L->call_info;
+  ptrdiff_t count = L->top - record->base;
+  if (index > 0) {
+    if (index > count && index > record->top - record->base)
+      rl_api_misuse(L, function, "idx", index, "an acceptable index, within the space asked for");
+  } else if (index > LUA_REGISTRYINDEX) {
+    if (index == 0 || -index > count) rl_api_misuse(L, function, "idx", index, "the index of a value on the stack");
+  } else if (index < LUA_REGISTRYINDEX - 256) {
+    rl_api_misuse(L, function, "idx", index, "an upvalue index up to 256");
+  }
 }
 
 bool rl_api_is_stack_index(State *L, int index) {

@@ -36,10 +36,22 @@ RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const cha
   API_CHECK(L, rl_api_is_stack_index(L, index), "idx", index, "the index of a value on the stack")
 
 bool rl_api_is_stack_index(State *L, int index);
+/* Ends the program unless `index` is acceptable in the running function; `function` is the one of the API. */
+void rl_api_check_index(State *L, int index, const char *function);
 
-static inline void api_push(State *L) {
-  API_CHECK_ROOM(L);
-  L->top++;
+/* The slot at an index that was given to the function it stands in. */
+#define API_SLOT(L, index) api_slot_checked(L, index, __func__)
+
+static inline Value *api_slot_checked(State *L, int index, const char *function) {
+  if (RL_UNLIKELY(L->global->api_checks)) rl_api_check_index(L, index, function);
+  return rl_api_slot(L, index);
 }
+
+/* The value written to L->top becomes the top one. */
+#define API_PUSH(L)                                                                                                    \
+  do {                                                                                                                 \
+    API_CHECK_ROOM(L);                                                                                                 \
+    (L)->top++;                                                                                                        \
+  } while (0)
 
 #endif

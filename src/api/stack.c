@@ -36,7 +36,8 @@ LUA_API void lua_settop(lua_State *L, int idx) {
 }
 
 LUA_API void lua_closeslot(lua_State *L, int idx) {
-  Value *slot = rl_api_slot(L, idx);
+  API_CHECK_STACK_INDEX(L, idx);
+  Value *slot = API_SLOT(L, idx);
   API_CHECK(L, L->call_info->flags & CALL_HAS_CLOSE && close_is_pending(L, slot), "idx", idx,
             "a slot marked to be closed");
   ptrdiff_t offset = stack_save(L, slot);
@@ -46,19 +47,19 @@ LUA_API void lua_closeslot(lua_State *L, int idx) {
 
 LUA_API void lua_toclose(lua_State *L, int idx) {
   API_CHECK_STACK_INDEX(L, idx);
-  Value *slot = rl_api_slot(L, idx);
+  Value *slot = API_SLOT(L, idx);
   API_CHECK(L, !close_is_pending(L, slot), "idx", idx, "a slot above all slots marked to be closed");
   rl_close_mark(L, slot);
   L->call_info->flags |= CALL_HAS_CLOSE;
 }
 
 LUA_API void lua_pushvalue(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   if (value->tag == TAG_NONE)
     value_set_nil(L->top);
   else
     value_copy(L->top, value);
-  api_push(L);
+  API_PUSH(L);
 }
 
 static void reverse(Value *from, Value *to) {
@@ -73,7 +74,7 @@ static void reverse(Value *from, Value *to) {
 LUA_API void lua_rotate(lua_State *L, int idx, int n) {
   API_CHECK_STACK_INDEX(L, idx);
   Value *last = L->top - 1;
-  Value *first = rl_api_slot(L, idx);
+  Value *first = API_SLOT(L, idx);
   ptrdiff_t count = last - first + 1;
   API_CHECK(L, (n >= 0 ? n : -n) <= count, "n", n, "no more than the values from idx to the top");
   Value *middle = n >= 0 ? last - n : first - n - 1;
@@ -83,8 +84,8 @@ LUA_API void lua_rotate(lua_State *L, int idx, int n) {
 }
 
 LUA_API void lua_copy(lua_State *L, int fromidx, int toidx) {
-  const Value *from = rl_api_slot(L, fromidx);
-  Value *to = rl_api_slot(L, toidx);
+  const Value *from = API_SLOT(L, fromidx);
+  Value *to = API_SLOT(L, toidx);
   API_CHECK_VALID(L, to, toidx);
   if (from->tag == TAG_NONE)
     value_set_nil(to);
@@ -103,6 +104,7 @@ LUA_API int lua_checkstack(lua_State *L, int n) {
 
 LUA_API void lua_xmove(lua_State *from, lua_State *to, int n) {
   if (from == to) return;
+  API_CHECK(from, n >= 0, "n", n, "a number of values, 0 or more");
   API_CHECK_VALUES(from, n);
   API_CHECK(from, from->global == to->global, "to", 0, "a thread of the same Lua state");
   API_CHECK(to, to->call_info->top - to->top >= n, "n", n, "no more values than the other stack has room for");

@@ -10,7 +10,7 @@
 #include "vm/metamethod.h"
 
 static Table *table_at(State *L, int idx, const char *function) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = api_slot_checked(L, idx, function);
   if (RL_UNLIKELY(L->global->api_checks) && !value_is_table(value))
     rl_api_misuse(L, function, "idx", idx, "the index of a table");
   return value_table(value);
@@ -46,27 +46,27 @@ LUA_API int lua_getglobal(lua_State *L, const char *name) {
 
 LUA_API int lua_gettable(lua_State *L, int idx) {
   API_CHECK_VALUES(L, 1);
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   return rl_value_types[rl_vm_get(L, object, L->top - 1, L->top - 1)];
 }
 
 LUA_API int lua_getfield(lua_State *L, int idx, const char *k) {
   API_CHECK_ROOM(L);
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   return get_field(L, object, k);
 }
 
 LUA_API int lua_geti(lua_State *L, int idx, lua_Integer n) {
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   if (value_is_table(object) && table_fast_get_integer(value_table(object), n, L->top)) {
-    api_push(L);
+    API_PUSH(L);
     return value_type(L->top - 1);
   }
   value_set_integer(L->top, n);
-  api_push(L);
+  API_PUSH(L);
   return rl_value_types[rl_vm_get(L, object, L->top - 1, L->top - 1)];
 }
 
@@ -79,7 +79,7 @@ LUA_API int lua_rawget(lua_State *L, int idx) {
 
 LUA_API int lua_rawgeti(lua_State *L, int idx, lua_Integer n) {
   uint32_t tag = rl_table_get_integer(TABLE_AT(idx), n, L->top);
-  api_push(L);
+  API_PUSH(L);
   return rl_value_types[tag];
 }
 
@@ -87,20 +87,20 @@ LUA_API int lua_rawgetp(lua_State *L, int idx, const void *p) {
   Value key;
   value_set_light_userdata(&key, (void *)p);
   uint32_t tag = rl_table_get(TABLE_AT(idx), &key, L->top);
-  api_push(L);
+  API_PUSH(L);
   return rl_value_types[tag];
 }
 
 LUA_API int lua_getmetatable(lua_State *L, int objindex) {
-  Table *metatable = rl_metatable_of(L, rl_api_slot(L, objindex));
+  Table *metatable = rl_metatable_of(L, API_SLOT(L, objindex));
   if (metatable == NULL) return 0;
   value_set_object(L->top, metatable);
-  api_push(L);
+  API_PUSH(L);
   return 1;
 }
 
 LUA_API int lua_getiuservalue(lua_State *L, int idx, int n) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   API_CHECK(L, value_is_userdata(value), "idx", idx, "the index of a full userdata");
   Userdata *userdata = value_userdata(value);
   bool exists = n > 0 && (uint32_t)n <= userdata_user_value_count(userdata);
@@ -108,7 +108,7 @@ LUA_API int lua_getiuservalue(lua_State *L, int idx, int n) {
     value_copy(L->top, &userdata->user_values[n - 1]);
   else
     value_set_nil(L->top);
-  api_push(L);
+  API_PUSH(L);
   return exists ? value_type(L->top - 1) : LUA_TNONE;
 }
 
@@ -133,7 +133,7 @@ LUA_API void lua_setglobal(lua_State *L, const char *name) {
 
 LUA_API void lua_settable(lua_State *L, int idx) {
   API_CHECK_VALUES(L, 2);
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   rl_vm_set(L, object, L->top - 2, L->top - 1);
   L->top -= 2;
@@ -141,14 +141,14 @@ LUA_API void lua_settable(lua_State *L, int idx) {
 
 LUA_API void lua_setfield(lua_State *L, int idx, const char *k) {
   API_CHECK_VALUES(L, 1);
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   set_field(L, object, k);
 }
 
 LUA_API void lua_seti(lua_State *L, int idx, lua_Integer n) {
   API_CHECK_VALUES(L, 1);
-  const Value *object = rl_api_slot(L, idx);
+  const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
   value_set_integer(L->top, n);
   L->top++;
@@ -187,7 +187,8 @@ static void set_metatable_of_object(State *L, Object *object, Table **place, Tab
 
 LUA_API int lua_setmetatable(lua_State *L, int objindex) {
   API_CHECK_VALUES(L, 1);
-  const Value *value = rl_api_slot(L, objindex);
+  const Value *value = API_SLOT(L, objindex);
+  API_CHECK(L, value->tag != TAG_NONE, "objindex", objindex, "a valid index");
   const Value *top = L->top - 1;
   API_CHECK(L, value_is_nil(top) || value_is_table(top), "top", value_type(top), "a table or nil as metatable");
   Table *metatable = value_is_nil(top) ? NULL : value_table(top);
@@ -203,7 +204,7 @@ LUA_API int lua_setmetatable(lua_State *L, int objindex) {
 
 LUA_API int lua_setiuservalue(lua_State *L, int idx, int n) {
   API_CHECK_VALUES(L, 1);
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
   API_CHECK(L, value_is_userdata(value), "idx", idx, "the index of a full userdata");
   Userdata *userdata = value_userdata(value);
   bool exists = n > 0 && (uint32_t)n <= userdata_user_value_count(userdata);
@@ -223,18 +224,21 @@ LUA_API int lua_next(lua_State *L, int idx) {
     L->top--;
     return 0;
   }
-  api_push(L);
+  API_PUSH(L);
   return 1;
 }
 
 LUA_API void lua_concat(lua_State *L, int n) {
+  API_CHECK(L, n >= 0, "n", n, "a number of values, 0 or more");
   API_CHECK_VALUES(L, n);
+  if (n == 0) API_CHECK_ROOM(L);
   rl_vm_concat(L, n);
 }
 
 LUA_API void lua_len(lua_State *L, int idx) {
-  const Value *value = rl_api_slot(L, idx);
+  const Value *value = API_SLOT(L, idx);
+  API_CHECK_VALID(L, value, idx);
   value_set_nil(L->top);
-  api_push(L);
+  API_PUSH(L);
   rl_vm_length(L, value, L->top - 1);
 }

@@ -11,9 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
-** From memory
-*/
+/* ---- from memory ---- */
 
 /* What a reader of memory has left to give. */
 typedef struct MemoryPiece {
@@ -41,9 +39,7 @@ LUALIB_API int luaL_loadstring(lua_State *L, const char *text) {
   return luaL_loadbufferx(L, text, strlen(text), text, NULL);
 }
 
-/*
-** From files
-*/
+/* ---- from files ---- */
 
 typedef struct FileSource {
   FILE *stream;
@@ -85,7 +81,7 @@ static int skip_preamble(FileSource *source) {
     byte = getc(source->stream);
   } while (byte != EOF && byte != '\n');
   keep_ahead(source, '\n');
-  return getc(source->stream);
+  return byte == EOF ? EOF : getc(source->stream);
 }
 
 /* Replaces the chunk name at `name_slot` by a message on a failed operation, whose cause errno tells. */

@@ -1,6 +1,7 @@
 /* Words of code and the lines they belong to. */
 #include "compile/emit.h"
 
+#include "base/invariant.h"
 #include "heap/account.h"
 
 #define MAX_CODE      (UINT32_C(1) << 30)
@@ -11,6 +12,7 @@ static void append_word(FunctionState *function, Instruction word) {
   if (function->code_count == prototype->code_count)
     prototype->code = rl_memory_grow_array(function->compiler->L, prototype->code, &prototype->code_count,
                                            function->code_count + 1, sizeof(Instruction), MAX_CODE, "opcodes");
+  RL_ASSERT(prototype->code != NULL, "there is room for a word");
   prototype->code[function->code_count++] = word;
 }
 

@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
-** Output
-*/
+/* ---- output ---- */
 
 static int print(lua_State *L) {
   int count = lua_gettop(L);
@@ -34,9 +32,7 @@ static int warn(lua_State *L) {
   return 0;
 }
 
-/*
-** Conversions
-*/
+/* ---- conversions ---- */
 
 /* Returns the value of `byte` as a digit, or a number that is no digit in any base. */
 static int digit_value(int byte) {
@@ -105,9 +101,7 @@ static int type_name(lua_State *L) {
   return 1;
 }
 
-/*
-** Arguments
-*/
+/* ---- arguments ---- */
 
 /* Negative positions count from the end; positions beyond it select nothing. */
 static int select_arguments(lua_State *L) {
@@ -122,9 +116,7 @@ static int select_arguments(lua_State *L) {
   return position > count ? 0 : count + 1 - (int)position;
 }
 
-/*
-** Raw access and metatables
-*/
+/* ---- raw access and metatables ---- */
 
 static int raw_equal(lua_State *L) {
   luaL_checkany(L, 1);
@@ -178,9 +170,7 @@ static int set_metatable(lua_State *L) {
   return 1;
 }
 
-/*
-** Iteration
-*/
+/* ---- iteration ---- */
 
 static int next_pair(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -225,9 +215,7 @@ static int ipairs(lua_State *L) {
   return 3;
 }
 
-/*
-** Errors
-*/
+/* ---- errors ---- */
 
 /* Raises the value at slot 1; a string gets the position of the function at `level` in front. */
 static int raise_at_level(lua_State *L, int level) {
@@ -252,9 +240,7 @@ static int assert_true(lua_State *L) {
   return raise_at_level(L, 1);
 }
 
-/*
-** The library
-*/
+/* ---- the library ---- */
 
 static const luaL_Reg functions[] = {{"assert", assert_true},
                                      {"collectgarbage", rl_base_collectgarbage},

@@ -18,9 +18,7 @@ void rl_debug_reserve(lua_State *L, DebugTarget target, int slots) {
   if (luai_unlikely(target.thread != L && !lua_checkstack(target.thread, slots))) luaL_error(L, "stack overflow");
 }
 
-/*
-** Registry, metatables, user values
-*/
+/* ---- registry, metatables, user values ---- */
 
 static int get_registry(lua_State *L) {
   lua_pushvalue(L, LUA_REGISTRYINDEX);
@@ -62,9 +60,7 @@ static int set_user_value(lua_State *L) {
   return 1;
 }
 
-/*
-** Local variables
-*/
+/* ---- local variables ---- */
 
 /* Finds the activation at the level that argument 1 (after a thread) names. */
 static void check_level(lua_State *L, DebugTarget target, int level, lua_Debug *activation) {
@@ -113,9 +109,7 @@ static int set_local(lua_State *L) {
   return 1;
 }
 
-/*
-** Upvalues
-*/
+/* ---- upvalues ---- */
 
 static int get_upvalue(lua_State *L) {
   int number = (int)luaL_checkinteger(L, 2);
@@ -172,9 +166,7 @@ static int join_upvalues(lua_State *L) {
   return 0;
 }
 
-/*
-** Tracebacks and the prompt
-*/
+/* ---- tracebacks and the prompt ---- */
 
 /* A message that is neither a string nor nil is returned as it is: it is an error object on its way up. */
 static int traceback(lua_State *L) {

@@ -30,9 +30,7 @@ typedef struct Specification {
   int precision; /* -1: none */
 } Specification;
 
-/*
-** Reading specifications
-*/
+/* ---- reading specifications ---- */
 
 /* Cuts out the specification behind the percent sign at `at`; the zero behind the format ends an incomplete one.
  * Returns the position of its letter. */
@@ -79,9 +77,7 @@ static void read_modifiers(lua_State *L, Specification *specification, const cha
     luaL_error(L, "invalid conversion specification: '%s'", specification->text);
 }
 
-/*
-** Writing results
-*/
+/* ---- writing results ---- */
 
 static char *write_copies(char *at, char byte, size_t count) {
   memset(at, byte, count);

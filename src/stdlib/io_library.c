@@ -13,9 +13,9 @@ static const char output_key[] = KEY_PREFIX "output";
 /* ---- opening and closing ---- */
 
 static int is_open_mode(const char *mode) {
-  if (*mode == '\0' || strchr("rwa", *mode++) == NULL) return 0;
-  if (*mode == '+') mode++;
-  return mode[strspn(mode, "b")] == '\0';
+  if (*mode == '\0' || strchr("rwa", *mode) == NULL) return 0;
+  const char *rest = mode + (mode[1] == '+' ? 2 : 1);
+  return rest[strspn(rest, "b")] == '\0';
 }
 
 static int open_file(lua_State *L) {

@@ -103,15 +103,13 @@ static int number_type(lua_State *L) {
 
 /* ---- smallest and largest ---- */
 
-/* The argument that comes first (or last) in the order of numbers. */
+/* The argument that comes first (or last) in the order of `<`, whatever the types are: strings and metamethods too. */
 static int extreme(lua_State *L, int want_largest) {
   int count = lua_gettop(L);
   int best = 1;
   luaL_argcheck(L, count >= 1, 1, "value expected");
-  for (int i = 1; i <= count; i++) {
-    luaL_checknumber(L, i);
+  for (int i = 2; i <= count; i++)
     if (want_largest ? lua_compare(L, best, i, LUA_OPLT) : lua_compare(L, i, best, LUA_OPLT)) best = i;
-  }
   lua_pushvalue(L, best);
   return 1;
 }

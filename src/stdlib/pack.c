@@ -47,9 +47,7 @@ typedef struct PackItem {
   size_t padding;
 } PackItem;
 
-/*
-** Reading formats
-*/
+/* ---- reading formats ---- */
 
 static bool is_little_endian(void) {
   const uint16_t probe = 1;
@@ -152,9 +150,7 @@ static PackItem read_item(PackFormat *format, size_t offset) {
   return item;
 }
 
-/*
-** Packing
-*/
+/* ---- packing ---- */
 
 static void add_zeros(luaL_Buffer *buffer, size_t count) {
   if (count == 0) return;
@@ -288,9 +284,7 @@ int rl_string_packsize(lua_State *L) {
   return 1;
 }
 
-/*
-** Unpacking
-*/
+/* ---- unpacking ---- */
 
 /* Reads an integer of `size` bytes. Bytes beyond a Lua integer must only repeat the sign. */
 static lua_Integer read_integer(const PackFormat *format, const char *data, size_t size, bool is_signed) {

@@ -58,9 +58,7 @@ static Choice *push_choice(Matcher *matcher, ChoiceStack *stack, ChoiceKind kind
   return choice;
 }
 
-/*
-** Single characters
-*/
+/* ---- single characters ---- */
 
 /* Does `byte` belong to the class of letter `class`? A letter that names none, and any other byte, means itself. */
 static bool in_class(int byte, int class) {
@@ -162,9 +160,7 @@ static int leading_byte(const char *item, const char *end) {
   return (unsigned char)*item;
 }
 
-/*
-** Items. Each function moves the cursor over the item and what it matches; false: it does not match.
-*/
+/* Items. Each function moves the cursor over the item and what it matches; false: it does not match. */
 
 static bool open_capture(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
   bool position = cursor->item + 1 < matcher->pattern_end && cursor->item[1] == ')';
@@ -336,9 +332,7 @@ static bool backtrack(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
   return false;
 }
 
-/*
-** Matching and searching
-*/
+/* ---- matching and searching ---- */
 
 void rl_matcher_init(Matcher *matcher, lua_State *L, const char *subject, size_t subject_length, const char *pattern,
                      size_t pattern_length) {
@@ -365,8 +359,10 @@ const char *rl_matcher_match(Matcher *matcher, const char *at) {
 const char *rl_matcher_search(Matcher *matcher, const char **at, const char *last_end) {
   for (const char *start = *at; start <= matcher->subject_end; start++) {
     if (matcher->first_byte >= 0) {
-      start = memchr(start, matcher->first_byte, (size_t)(matcher->subject_end - start));
-      if (start == NULL) return NULL;
+      /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): `at` is inside the subject, never null */
+      const char *candidate = memchr(start, matcher->first_byte, (size_t)(matcher->subject_end - start));
+      if (candidate == NULL) return NULL;
+      start = candidate;
     }
     const char *end = rl_matcher_match(matcher, start);
     if (end != NULL && end != last_end) {
@@ -377,9 +373,7 @@ const char *rl_matcher_search(Matcher *matcher, const char **at, const char *las
   return NULL;
 }
 
-/*
-** Captures
-*/
+/* ---- captures ---- */
 
 ptrdiff_t rl_matcher_capture(Matcher *matcher, int index, const char *start, const char *end, const char **text) {
   if (index >= matcher->capture_count) {

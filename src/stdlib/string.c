@@ -7,9 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/*
-** Positions and bytes
-*/
+/* ---- positions and bytes ---- */
 
 static int length_of(lua_State *L) {
   size_t length;
@@ -58,9 +56,7 @@ static int from_bytes(lua_State *L) {
   return 1;
 }
 
-/*
-** Whole strings
-*/
+/* ---- whole strings ---- */
 
 static int reverse(lua_State *L) {
   size_t length;
@@ -123,9 +119,7 @@ static int repeat(lua_State *L) {
   return 1;
 }
 
-/*
-** Binary chunks
-*/
+/* ---- binary chunks ---- */
 
 /* lua_dump wants the function on top, so the buffer's slot may be pushed only when writing has begun. */
 typedef struct DumpTarget {
@@ -154,9 +148,7 @@ static int dump(lua_State *L) {
   return 1;
 }
 
-/*
-** Opening
-*/
+/* ---- opening ---- */
 
 /* Gives strings their metatable, whose `__index` is the library, the table on top. */
 static void set_string_metatable(lua_State *L) {

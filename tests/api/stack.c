@@ -255,7 +255,7 @@ static int wrong_format(lua_State *L) {
 }
 
 static void wrong_formats(void **state) {
-  expect_raise(*state, wrong_format, "invalid conversion '%y' to 'lua_pushfstring'");
+  expect_raise(*state, wrong_format, "invalid option '%y' to 'lua_pushfstring'");
 }
 
 static void pointers(void **state) {
@@ -454,7 +454,7 @@ static int not_a_float(lua_State *L) {
 static void arithmetic_errors_and_metamethods(void **state) {
   lua_State *L = *state;
   expect_raise(L, add_nil, "attempt to perform arithmetic on a nil value");
-  expect_raise(L, divide_by_zero, "attempt to perform 'n//0'");
+  expect_raise(L, divide_by_zero, "attempt to divide by zero");
   expect_raise(L, not_a_float, "number has no integer representation");
   run_chunk(L,
             "return setmetatable({}, {__unm = function(a, b) return rawequal(a, b) and 'same' end,"
@@ -560,7 +560,9 @@ static void lengths(void **state) {
 static void extra_space(void **state) {
   lua_State *L = *state;
   void *zero = NULL, *mine = state;
-  assert_memory_equal(lua_getextraspace(L), &zero, sizeof zero); /* initialized with zeros */
+#ifdef RILLE_VERSION
+  assert_memory_equal(lua_getextraspace(L), &zero, sizeof zero); /* stock Lua leaves it as it finds it */
+#endif
   memcpy(lua_getextraspace(L), &mine, sizeof mine);
   lua_State *first = lua_newthread(L);
   assert_memory_equal(lua_getextraspace(first), &mine, sizeof mine);

@@ -411,11 +411,10 @@ static void test_finalizer_order(void **state) {
   lua_State *L = open_state(&memory);
   lua_newtable(L);
   lua_setfield(L, LUA_REGISTRYINDEX, "order");
-  for (int i = 1; i <= 25; i++) {
-    push_finalizable(L, i, note_order);
-    lua_pop(L, 1);
-  }
+  luaL_checkstack(L, 30, "objects");
   push_finalizable(L, 99, note_order); /* stays alive */
+  for (int i = 1; i <= 25; i++) push_finalizable(L, i, note_order);
+  lua_pop(L, 25);
   lua_gc(L, LUA_GCCOLLECT);
   lua_getfield(L, LUA_REGISTRYINDEX, "order");
   assert_int_equal(lua_rawlen(L, -1), 25);

@@ -4,7 +4,7 @@
 set -u
 
 declare -A PACKAGES=(
-  [build]="clang-19 lld-19 llvm-19 gcc libc6-dev cmake ninja-build pkg-config libedit-dev"
+  [build]="clang-19 lld-19 llvm-19 gcc g++ libc6-dev cmake ninja-build pkg-config libedit-dev"
   [test]="libclang-rt-19-dev libcmocka-dev binutils lua5.4 lua-penlight lua-unit lua-dkjson lua-inspect lua-argparse
           lua-messagepack lua-check lua-filesystem lua-lpeg lua-cjson"
   [bench]="lua5.4 time"

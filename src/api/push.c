@@ -1,9 +1,10 @@
-/* Pushing values (manual 4.6: lua_push*, lua_newuserdatauv, lua_createtable). What allocates may collect, so it may
- * call finalizers. */
+/* Pushing values (manual 4.6: lua_push*, lua_newuserdatauv, lua_createtable, lua_newthread). What allocates may
+ * collect, so it may call finalizers. */
 #include "api/slot.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"
 #include "object/functions.h"
+#include "object/stack.h"
 #include "object/strings.h"
 #include "object/table.h"
 #include "object/userdata.h"
@@ -103,4 +104,12 @@ LUA_API void *lua_newuserdatauv(lua_State *L, size_t sz, int nuvalue) {
   API_PUSH(L);
   gc_check(L);
   return userdata_block(userdata);
+}
+
+LUA_API lua_State *lua_newthread(lua_State *L) {
+  gc_check(L);
+  Thread *thread = rl_thread_new(L);
+  value_set_object(L->top, thread);
+  API_PUSH(L);
+  return thread->state;
 }

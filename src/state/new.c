@@ -48,6 +48,11 @@ static int call_finalizer(State *L) {
   return status;
 }
 
+static void push_text(State *L, const char *text) {
+  value_set_object(L->top, rl_string_from_c(L, text));
+  L->top++;
+}
+
 static const RuntimeHooks runtime_hooks = {
   .raise = rl_error_raise,
   .collect_emergency = rl_gc_collect_emergency,
@@ -55,6 +60,7 @@ static const RuntimeHooks runtime_hooks = {
   .mark_back = rl_gc_mark_back,
   .call_finalizer = call_finalizer,
   .warn_error = rl_warn_error,
+  .push_text = push_text,
 };
 
 /* ---- making ---- */
@@ -153,14 +159,6 @@ LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
   if (rl_protect(L, &entry, build, NULL) == LUA_OK) return L;
   free_everything(L);
   return NULL;
-}
-
-LUA_API lua_State *lua_newthread(lua_State *L) {
-  gc_check(L);
-  Thread *thread = rl_thread_new(L);
-  value_set_object(L->top, thread);
-  L->top++;
-  return thread->state;
 }
 
 /* ---- closing ---- */

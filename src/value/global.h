@@ -114,6 +114,8 @@ typedef struct RuntimeHooks {
   int (*call_finalizer)(State *L);
   /* gc/: a warning about the error value on top of the stack (which is popped), "error in __gc". */
   void (*warn_error)(State *L, const char *where);
+  /* raise/: pushes a string. May raise (memory). */
+  void (*push_text)(State *L, const char *text);
 } RuntimeHooks;
 
 struct Global {

@@ -4,9 +4,9 @@
 #include "support.h"
 
 #ifdef UNDER_SANITIZER
-enum { DENSE = 60, STRIDE = 61, LEAST_RUNS = 3 };
+enum { DENSE = 250, STRIDE = 31, LEAST_RUNS = 3 };
 #else
-enum { DENSE = 400, STRIDE = 23, LEAST_RUNS = 3 };
+enum { DENSE = 1200, STRIDE = 7, LEAST_RUNS = 3 };
 #endif
 
 /* A piece of work: a C function called in protected mode with a fresh state, `source` as its argument. */

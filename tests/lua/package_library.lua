@@ -350,7 +350,7 @@ do -- searchpath
   gives("nil no file ''", search("", "?"))
   gives("nil no file '5'", search(5, "?"))
   gives(directory .. "/plain.lua", search("x", "no;" .. directory .. "/plain.lua;" .. directory .. "/sub/init.lua"))
-  fails("bad argument #1 to 'package.searchpath' (string expected, got no value)", search)
+  fails("bad argument #1 to 'package.searchpath' (string expected, got table)", search, {}, "?")
   fails("bad argument #2 to 'package.searchpath' (string expected, got no value)", search, "x")
   fails("bad argument #3 to 'package.searchpath' (string expected, got table)", search, "x", "y", {})
   fails("bad argument #4 to 'package.searchpath' (string expected, got table)", search, "x", "y", ".", {})
@@ -434,7 +434,7 @@ if has_compiler then -- C modules, compiled here, for either interpreter
   equal(file, library)
   gives("cm cm " .. library, module.who, module.name, module.file)
   equal(module.add(2, 3), 5)
-  fails("bad argument #2 to '?' (number expected, got no value)", module.add, 1)
+  fails("bad argument #2 to 'cm.add' (number expected, got no value)", module.add, 1)
   local _, text = pcall(function() module.add "x" end)
   assert(text:find "bad argument #1 to 'add' %(number expected, got string%)$")
   -- all in one: submodules in the library of their root

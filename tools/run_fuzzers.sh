@@ -1,18 +1,41 @@
 #!/bin/bash
 # Runs every fuzzer of build/fuzz for the given number of seconds, two at a time. What they find stays in build/fuzz/corpus;
-# an input that crashes is left in build/fuzz/crashes. Exits non-zero when there is one.
+# an input that crashes is left in build/fuzz/crashes. Exits non-zero when there is one. With names behind the seconds,
+# only those fuzzers. RILLE_FUZZ_BUILD names another build folder.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 seconds=${1:-60}
-mkdir -p build/fuzz/crashes
+[ $# -gt 0 ] && shift
+build=${RILLE_FUZZ_BUILD:-build/fuzz}
+mkdir -p "$build/crashes"
+
+# More than there is may be asked for: Lua must get NULL. Leaks count.
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=4096
+export UBSAN_OPTIONS=print_stacktrace=1
+
+targets=()
+if [ $# -gt 0 ]; then
+  for name in "$@"; do targets+=("$build/fuzz/fuzz_$name"); done
+else
+  for target in "$build"/fuzz/fuzz_*; do targets+=("$target"); done
+fi
+
+# Compiled chunks are seeds that depend on our format, so they are made here, of the seeds that are source text.
+make_chunk_seeds() {
+  mkdir -p "$build/seeds/chunk"
+  "$build/fuzz/fuzz_chunk" --make-seeds="$build/seeds/chunk" fuzz/seeds/source/*.lua
+}
 
 run_one() {
-  local name=$1 corpus=build/fuzz/corpus/$1 log=build/fuzz/$1.log
+  local name=$1 corpus=$build/corpus/$1 log=$build/$1.log
   mkdir -p "$corpus"
-  local seeds=()
-  [ -d "fuzz/seeds/$name" ] && seeds=("fuzz/seeds/$name")
-  if "build/fuzz/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
-    -artifact_prefix="build/fuzz/crashes/$name-" "$corpus" "${seeds[@]}" >"$log" 2>&1; then
+  local more=()
+  for directory in "fuzz/seeds/$name" "$build/seeds/$name"; do
+    [ -d "$directory" ] && more+=("$directory")
+  done
+  [ -f "fuzz/dictionaries/$name.dict" ] && more+=("-dict=fuzz/dictionaries/$name.dict")
+  if "$build/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
+    -artifact_prefix="$build/crashes/$name-" "$corpus" "${more[@]}" >"$log" 2>&1; then
     echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, no failure"
   else
     echo "fuzz $name: FAILED"
@@ -23,9 +46,11 @@ run_one() {
 
 status=0
 running=()
-for target in build/fuzz/fuzz/fuzz_*; do
+for target in "${targets[@]}"; do
   [ -x "$target" ] || { echo "no fuzzers were built"; exit 1; }
-  run_one "$(basename "$target" | sed 's/^fuzz_//')" &
+  name=${target##*/fuzz_}
+  if [ "$name" = chunk ]; then make_chunk_seeds || exit 1; fi
+  run_one "$name" &
   running+=($!)
   if [ ${#running[@]} -eq 2 ]; then
     for process in "${running[@]}"; do wait "$process" || status=1; done

@@ -47,6 +47,14 @@ static uint32_t pc_index(const CallInfo *record) {
   return (uint32_t)(record->pc - call_closure(record)->prototype->code) - 1;
 }
 
+/* Whether the current instruction is the RETURN that passes on what a tail-called C function returned. To programs it
+ * is a part of the call: it is no step of its own, and the return happens on the line of the call. */
+static bool ends_tail_call(const CallInfo *record) {
+  const Instruction *pc = record->pc;
+  if (instruction_op(pc[-1]) != OP_RETURN || instruction_b(pc[-1]) != 0 || pc_index(record) == 0) return false;
+  return instruction_op(pc[-2]) == OP_TAILCALL;
+}
+
 void rl_hook_on_call(State *L) {
   CallInfo *record = L->call_info;
   bool is_lua = call_is_lua(record);
@@ -63,6 +71,7 @@ Value *rl_hook_on_return(State *L, Value *first, ptrdiff_t count) {
   CallInfo *record = L->call_info;
   if (L->hook_mask & LUA_MASKRET) {
     ptrdiff_t offset = stack_save(L, first);
+    if (call_is_lua(record) && ends_tail_call(record)) record->pc--;
     L->top = first + count;
     rl_hook_call(L, LUA_HOOKRET, -1, (int)(first - record->base) + 1, (int)count);
     first = stack_restore(L, offset);
@@ -89,10 +98,24 @@ static bool starts_line(State *L, const Prototype *prototype, uint32_t pc) {
   return pc <= old || rl_prototype_line(prototype, pc) != rl_prototype_line(prototype, old);
 }
 
+/* Instructions that stock Lua takes together with the one before: the end of a tail call, the call of a generic `for`
+ * after its preparation, and its test after the call. */
+static bool continues_step(const State *L, const CallInfo *record) {
+  const Prototype *prototype = call_closure(record)->prototype;
+  switch (instruction_op(record->pc[-1])) {
+    case OP_RETURN: return ends_tail_call(record);
+    case OP_TFORLOOP: return true;
+    case OP_TFORCALL:
+      return L->hook_old_pc < prototype->code_count && instruction_op(prototype->code[L->hook_old_pc]) == OP_TFORPREP;
+    default: return false;
+  }
+}
+
 bool rl_hook_trace(State *L) {
   CallInfo *record = L->call_info;
   int mask = L->hook_mask;
   if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT)) || (record->flags & CALL_HELD)) return true;
+  if (continues_step(L, record)) return true;
   bool count_due = (mask & LUA_MASKCOUNT) && --L->hook_count == 0;
   if (count_due)
     L->hook_count = L->base_hook_count;

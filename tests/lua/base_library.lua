@@ -1,5 +1,4 @@
 -- The basic library: every function with its results, borders and errors (manual 6.1).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
 local interpreter = arg and arg[-1]
 local MIN, MAX = math.mininteger, math.maxinteger
 local function report(text, level) error(text, level + 1) end
@@ -23,7 +22,8 @@ local function fails(wanted, f, ...)
 end
 -- What a child interpreter writes, both streams, with the exit code.
 local function child(code, options)
-  local pipe = assert(io.popen(("'%s' %s - 2>&1 <<'END_OF_CODE'\n%s\nEND_OF_CODE\n"):format(interpreter, options or "", code)))
+  local pipe = assert(io.popen(("'%s' %s - 2>&1 <<'END_OF_CODE'\n%s\nEND_OF_CODE\n"):format(interpreter, options or "",
+    code)))
   local text = pipe:read "a"
   local _, _, status = pipe:close()
   return (text:gsub("\n$", "")), status
@@ -39,7 +39,8 @@ do -- what is there
   local names = {}
   for name, value in pairs(_G) do if type(value) == "function" then names[#names + 1] = name end end
   table.sort(names)
-  equal(table.concat(names, " "), "assert collectgarbage dofile error getmetatable ipairs load loadfile next pairs pcall print " ..
+  equal(table.concat(names, " "), "assert collectgarbage dofile error getmetatable ipairs load loadfile " ..
+    "next pairs pcall print " ..
     "rawequal rawget rawlen rawset require select setmetatable tonumber tostring type warn xpcall")
   equal(_VERSION, "Lua 5.4")
   equal(_G._G, _G)
@@ -117,6 +118,8 @@ do -- collectgarbage
   gives("0", collectgarbage "stop")
   gives("0", collectgarbage "restart")
   gives("true", collectgarbage "isrunning")
+  -- the command starts in generational mode
+  gives("generational", collectgarbage "incremental")
   equal(type(collectgarbage "step"), "boolean")
   equal(type(collectgarbage("step", 0)), "boolean")
   gives("true", collectgarbage("step", 1000000))
@@ -125,6 +128,7 @@ do -- collectgarbage
   assert(steps <= 100000)
   gives("incremental", collectgarbage "incremental")
   gives("incremental", collectgarbage "generational")
+  equal(type(collectgarbage("step", 1)), "boolean")
   gives("generational", collectgarbage "generational")
   gives("generational", collectgarbage("incremental", 100, 200, 10))
   gives("incremental", collectgarbage("generational", 10, 50))
@@ -155,7 +159,7 @@ do -- collectgarbage
       collectgarbage "generational", collectgarbage "stop", collectgarbage("setpause", 5))
   end})
   collectgarbage()
-  equal(answers, stock and "false false false false false false false" or "nil nil nil nil nil nil nil")
+  equal(answers, "nil nil nil nil nil nil nil")
 end
 
 do -- print: __tostring, __name, separators
@@ -164,9 +168,9 @@ do -- print: __tostring, __name, separators
   equal(child "print('a\\0b', '')", "a\0b\t")
   equal(child "print(setmetatable({}, {__tostring = function() return 'TS' end}))", "TS")
   assert(child "print(setmetatable({}, {__name = 'My.Type'}))":find "^My%.Type: 0x%x+$")
-  equal(child "print(pcall(print, setmetatable({}, {__tostring = function() return 1 end})))",
+  equal(child "print(setmetatable({}, {__tostring = function() return 1 end}))", "1") -- numbers are good too
+  equal(child "print(pcall(print, setmetatable({}, {__tostring = function() return {} end})))",
     "false\t'__tostring' must return a string")
-  equal(child "print(pcall(print, 'first', setmetatable({}, {__tostring = error})))":gsub("0x%x+", "ADDRESS"):sub(1, 5), "first")
   equal(child "tostring = nil print(1)", "1") -- the global tostring is not used
 end
 
@@ -187,18 +191,18 @@ do -- tostring
   equal(tostring(MIN), "-9223372036854775808")
   equal(tostring "text", "text")
   assert(tostring({}):find "^table: 0x%x+$")
-  assert(tostring(print):find "^function: builtin" or tostring(print):find "^function: 0x%x+$")
+  assert(tostring(print):find "^function: 0x%x+$")
   assert(tostring(function() end):find "^function: 0x%x+$")
   assert(tostring(coroutine.create(print)):find "^thread: 0x%x+$")
   assert(tostring(io.stdout):find "^file %(0x%x+%)$")
   local t = {}
   equal(tostring(t), tostring(t))
   equal(tostring(t), ("table: %p"):format(t))
-  assert(tostring {} ~= tostring {} or true)
   equal(tostring(setmetatable({}, {__tostring = function() return "x", "y" end})), "x")
   assert(tostring(setmetatable({}, {__name = "N"})):find "^N: 0x%x+$")
   assert(tostring(setmetatable({}, {__name = 5})):find "^table: 0x%x+$") -- only a string counts
-  equal(tostring(setmetatable({}, {__tostring = function(self) return getmetatable(self).__name end, __name = "N"})), "N")
+  equal(tostring(setmetatable({}, {__tostring = function(self) return getmetatable(self).__name end, __name = "N"})),
+    "N")
   fails("'__tostring' must return a string", tostring, setmetatable({}, {__tostring = function() return {} end}))
   fails("'__tostring' must return a string", tostring, setmetatable({}, {__tostring = function() end}))
   fails("'__tostring' must return a string", tostring, setmetatable({}, {__tostring = function() return true end}))
@@ -213,7 +217,8 @@ do -- tostring
 end
 
 do -- type
-  for name, value in pairs {number = 1, string = "", boolean = false, table = {}, ["function"] = print, thread = coroutine.create(print),
+  for name, value in pairs {number = 1, string = "", boolean = false, table = {}, ["function"] = print,
+    thread = coroutine.create(print),
                             userdata = io.stdout} do
     equal(type(value), name)
   end
@@ -252,9 +257,12 @@ do -- tonumber without a base
   equal(number("1" .. ("0"):rep(300)), "1e+300")
   equal(number(("0"):rep(1000) .. "1"), "1")
   equal(number("0." .. ("0"):rep(500) .. "1"), "0.0")
-  for _, text in ipairs {"", " ", "-", "+", "--1", "+-1", "- 1", "1 2", "1x", "x", "0x", "-0x", "0xg", "0x.", "0x.p1", "0x1p", "0x1p+", ".",
-                         "1e", "1e+", "e1", ".e1", "1.2.3", "1..", "inf", "nan", "-inf", "INF", "NaN", "infinity", "1\0", "\0001", "1,5",
-                         "1_000", "0b1", "0o7", "1f", "1L", "1d", "0x1p1.5", "1e1.5", "１", "true", "nil", "1 \0", "\xA01"} do
+  for _, text in ipairs {"", " ", "-", "+", "--1", "+-1", "- 1", "1 2", "1x", "x", "0x", "-0x", "0xg", "0x.", "0x.p1",
+    "0x1p", "0x1p+", ".",
+                         "1e", "1e+", "e1", ".e1", "1.2.3", "1..", "inf", "nan", "-inf", "INF", "NaN", "infinity",
+                           "1\0", "\0001", "1,5",
+                         "1_000", "0b1", "0o7", "1f", "1L", "1d", "0x1p1.5", "1e1.5", "１", "true", "nil", "1 \0",
+                           "\xA01"} do
     equal(tonumber(text), nil)
   end
   equal(tonumber(nil), nil)
@@ -285,7 +293,7 @@ do -- tonumber with a base
   equal(tonumber("", 10), nil)
   equal(tonumber(" ", 10), nil)
   equal(tonumber("-", 10), nil)
-  equal(tonumber("+5", 10), stock and tonumber("+5", 10) or 5)
+  equal(tonumber("+5", 10), 5)
   equal(tonumber("- 5", 10), nil)
   equal(tonumber("1 1", 2), nil)
   equal(tonumber("1\0", 2), nil)
@@ -295,7 +303,6 @@ do -- tonumber with a base
   equal(tonumber("7fffffffffffffff", 16), MAX)
   equal(tonumber("-8000000000000000", 16), MIN)
   equal(tonumber("18446744073709551617", 10), 1) -- wraps
-  equal(tonumber(("z"):rep(30), 36), tonumber(("z"):rep(30), 36))
   equal(tonumber("é", 36), nil)
   equal(tonumber("1_", 10), nil)
   for base = 2, 36 do
@@ -325,23 +332,24 @@ do -- ipairs, pairs, next
   for k, v in ipairs {10, 20, nil, 40} do n = n + k * v end
   equal(n, 50)
   local list = {}
-  for k, v in ipairs(setmetatable({1}, {__index = function(_, k) if k <= 3 then return k * 10 end end})) do list[k] = v end
+  for k, v in ipairs(setmetatable({1}, {__index = function(_, k) if k <= 3 then return k * 10 end end})) do
+    list[k] = v end
   equal(table.concat(list, " "), "1 20 30")
   for _ in ipairs "abc" do error "never" end
   equal(ipairs {}, ipairs {1})
   gives(tostring(MIN), f({[MIN] = nil}, MAX) == nil and MIN) -- the index wraps
   gives(MIN .. " x", f({[MIN] = "x"}, MAX))
   gives("2 y", f({1, "y"}, "1"))
-  fails("attempt to index a nil value (field '?')", function() for _ in ipairs(nil, 1) do end end) -- luacheck: ignore
+  fails("attempt to index a nil value", function() for _ in ipairs(nil, 1) do end end)
 end
 
 do -- ipairs, pairs, next: errors
-  fails("bad argument #1 to 'ipairs' (table expected, got no value)", ipairs)
-  fails("bad argument #1 to 'for iterator' (table expected, got nil)", function() for _ in ipairs(nil) do end end)
+  fails("bad argument #1 to 'ipairs' (value expected)", ipairs)
+  fails("attempt to index a nil value", function() for _ in ipairs(nil) do end end)
   local f = ipairs(5)
-  fails("attempt to index a number value (field '?')", f, 5, 0)
+  fails("attempt to index a number value", f, 5, 0)
   fails("bad argument #2 to '?' (number expected, got no value)", f, {})
-  fails("bad argument #1 to 'pairs' (table expected, got no value)", pairs)
+  fails("bad argument #1 to 'pairs' (value expected)", pairs)
   fails("bad argument #1 to 'for iterator' (table expected, got nil)", function() for _ in pairs(nil) do end end)
   fails("bad argument #1 to 'for iterator' (table expected, got number)", function() for _ in pairs(5) do end end)
   fails("bad argument #1 to 'next' (table expected, got no value)", next)
@@ -363,8 +371,8 @@ do -- ipairs, pairs, next: errors
     k, v = next(t, k)
   end
   equal(n, 15)
-  -- floats with integer values are found
-  gives("2 2", next({1, 2}, 1.0))
+  -- a float is not the integer of the same value here
+  fails("invalid key to 'next'", next, {1, 2}, 1.0)
   local f1, t1, k1 = pairs(t)
   assert(f1 == next and t1 == t and k1 == nil)
   equal(select("#", pairs(t)), 3)
@@ -397,7 +405,8 @@ do -- __pairs
 end
 
 do -- raw access
-  local t = setmetatable({1, 2, x = "y"}, {__index = function() return "indexed" end, __newindex = error, __len = function() return 99 end,
+  local t = setmetatable({1, 2, x = "y"}, {__index = function() return "indexed" end, __newindex = error,
+    __len = function() return 99 end,
     __eq = function() return true end})
   equal(rawget(t, "x"), "y")
   equal(rawget(t, "z"), nil)
@@ -428,8 +437,8 @@ do -- raw access
   fails("bad argument #3 to 'rawset' (value expected)", rawset, {}, 1)
   fails("table index is nil", rawset, {}, nil, 1)
   fails("table index is NaN", rawset, {}, 0 / 0, 1)
-  fails("table or string expected", rawlen, 5)
-  fails("table or string expected", rawlen)
+  fails("bad argument #1 to 'rawlen' (table or string expected, got number)", rawlen, 5)
+  fails("bad argument #1 to 'rawlen' (table or string expected, got no value)", rawlen)
   fails("bad argument #1 to 'rawequal' (value expected)", rawequal)
   fails("bad argument #2 to 'rawequal' (value expected)", rawequal, 1)
 end
@@ -487,8 +496,8 @@ do -- getmetatable, setmetatable
   fails("bad argument #1 to 'setmetatable' (table expected, got no value)", setmetatable)
   fails("bad argument #1 to 'setmetatable' (table expected, got string)", setmetatable, "x", {})
   fails("bad argument #1 to 'setmetatable' (table expected, got nil)", setmetatable, nil, {})
-  fails("bad argument #2 to 'setmetatable' (nil or table expected)", setmetatable, {})
-  fails("bad argument #2 to 'setmetatable' (nil or table expected)", setmetatable, {}, 5)
+  fails("bad argument #2 to 'setmetatable' (nil or table expected, got no value)", setmetatable, {})
+  fails("bad argument #2 to 'setmetatable' (nil or table expected, got number)", setmetatable, {}, 5)
   fails("bad argument #1 to 'getmetatable' (value expected)", getmetatable)
 end
 
@@ -508,7 +517,7 @@ do -- pcall, xpcall
   gives("false handled e", xpcall(error, function(m) return "handled " .. m end, "e"))
   gives("false handled nil", xpcall(error, function(m) return "handled " .. tostring(m), "second" end))
   gives("false nil", xpcall(error, function() end, "e"))
-  gives("false nil", xpcall(error, print and function() return nil end, "e"))
+  gives("false nil", xpcall(error, function() return nil end, "e"))
   gives("true", xpcall(function() end, function() end))
   gives("false in attempt to call a nil value", xpcall(nil, function(m) return "in " .. m end))
   assert(select(2, xpcall(function() error "deep" end, debug.traceback)):find "stack traceback:\n")
@@ -541,15 +550,15 @@ do -- load
   equal(load(function() i = i + 1 return parts[i] end)(), 1)
   parts, i = {"return ", 4, 2}, 0
   equal(load(function() i = i + 1 return parts[i] end)(), 42)
-  gives("nil reader function must return a string", load(function() return {} end))
-  gives("nil reader function must return a string", load(function() return true end))
-  gives("nil in reader", load(function() error("in reader", 0) end))
+  gives("true nil reader function must return a string", pcall(load, function() return {} end))
+  gives("true nil reader function must return a string", pcall(load, function() return true end))
+  gives("true nil in reader", pcall(load, function() error("in reader", 0) end))
   gives("nil [string \"x=\"]:1: unexpected symbol near <eof>", load "x=")
   gives("nil name:1: unexpected symbol near <eof>", load("x=", "=name"))
   gives("nil name:1: unexpected symbol near <eof>", load("x=", "@name"))
   gives("nil [string \"name\"]:1: unexpected symbol near <eof>", load("x=", "name"))
-  gives("nil [string \"...\"]:1: unexpected symbol near <eof>", load("\nx=" and "x=", "\nname"))
-  gives("nil =(load):1: unexpected symbol near <eof>" and "nil (load):1: unexpected symbol near <eof>",
+  gives("nil [string \"...\"]:1: unexpected symbol near <eof>", load("x=", "\nname"))
+  gives("nil (load):1: unexpected symbol near <eof>",
     load((function() local done return function() if not done then done = true return "x=" end end end)()))
   -- modes
   local binary = string.dump(load "return 42")
@@ -584,7 +593,8 @@ do -- load
   fails("bad argument #3 to 'load' (string expected, got table)", load, "x", "x", {})
   gives("nil [string \"42\"]:1: unexpected symbol near '42'", load(42))
   -- a reader may not yield
-  gives("nil attempt to yield across a C-call boundary", coroutine.wrap(function() return load(coroutine.yield) end)())
+  gives("true nil attempt to yield across a C-call boundary",
+    coroutine.wrap(function() return pcall(load, coroutine.yield) end)())
 end
 
 do -- loadfile, dofile
@@ -612,9 +622,9 @@ do -- loadfile, dofile
   put "x="
   gives(("nil %s:1: unexpected symbol near <eof>"):format(file_name), loadfile(file_name))
   fails("unexpected symbol near <eof>", dofile, file_name)
-  gives("nil cannot open /no/such/file" and "nil cannot open /no/such/file", loadfile "/no/such/file")
-  fails("cannot open /no/such/file", dofile, "/no/such/file")
-  gives("nil cannot read /tmp", loadfile "/tmp")
+  gives("nil cannot open /no/such/file: No such file or directory", loadfile "/no/such/file")
+  fails("cannot open /no/such/file: No such file or directory", dofile, "/no/such/file")
+  gives("nil cannot read /tmp: Is a directory", loadfile "/tmp")
   put "coroutine.yield(1) return 2"
   local co = coroutine.wrap(function() return dofile(file_name) end)
   gives("1", co())
@@ -633,14 +643,15 @@ end
 
 do -- warn: on, off, pieces, unknown controls
   equal(child "warn('off by default')", "")
-  equal(child "warn('@on') warn('one') warn('@off') warn('two') warn('@on') warn('three')", "Lua warning: one\nLua warning: three")
+  equal(child "warn('@on') warn('one') warn('@off') warn('two') warn('@on') warn('three')",
+    "Lua warning: one\nLua warning: three")
   equal(child "warn('@on') warn('a', 'b', 1, 2.5)", "Lua warning: ab12.5")
   equal(child "warn('@on') warn('@unknown') warn('x')", "Lua warning: x")
   equal(child "warn('@on') warn('@on', 'x')", "Lua warning: @onx") -- only a single piece is a control
   equal(child "warn('@on') warn('')", "Lua warning: ")
   equal(child("warn('x') warn('@off') warn('y')", "-W"), "Lua warning: x")
   equal(child "warn('@on') setmetatable({}, {__gc = function() error('boom', 0) end}) collectgarbage()",
-    "Lua warning: error in __gc" .. (stock and " (boom)" or " (boom)"))
+    "Lua warning: error in __gc (boom)")
   equal(select("#", warn "@off"), 0)
   fails("bad argument #1 to 'warn' (string expected, got no value)", warn)
   fails("bad argument #1 to 'warn' (string expected, got nil)", warn, nil)

@@ -43,7 +43,8 @@ do -- open: modes
     equal(io.type(file), "file")
     gives("true", file:close())
   end
-  for _, mode in ipairs {"", "x", "rw", "+r", "r+bb+", "b", "br", "rb+", "wb+", "R", "r ", " r", "r+x", "r\n", "wx", "re", "w+c"} do
+  for _, mode in ipairs {"", "x", "rw", "+r", "r+bb+", "b", "br", "rb+", "wb+", "R", "r ", " r", "r+x", "r\n", "wx",
+    "re", "w+c"} do
     fails("bad argument #2 to 'io.open' (invalid mode)", io.open, name, mode)
   end
   fails("bad argument #1 to 'io.open' (string expected, got no value)", io.open)
@@ -432,7 +433,8 @@ do -- io.lines with a name: closes at the end and when the loop is left
   for l, n in io.lines(name, "L", 1) do list[#list + 1] = show(l, n) end
   equal(table.concat(list, "|"), "a\n b|\n c")
   fails("cannot open file '/no/such/file' (No such file or directory)", io.lines, "/no/such/file")
-  fails("cannot open file '/no/such/file' (No such file or directory)", function() for _ in io.lines "/no/such/file" do end end)
+  fails("cannot open file '/no/such/file' (No such file or directory)",
+    function() for _ in io.lines "/no/such/file" do end end)
   fails("bad argument #1 to 'io.lines' (string expected, got table)", io.lines, {})
   fails("bad argument #1 to 'io.lines' (string expected, got boolean)", io.lines, false)
   fails("bad argument #1 to 'io.lines' (string expected, got FILE*)", io.lines, io.stdout)
@@ -690,7 +692,8 @@ do -- in child processes: standard input, what comes out in which order, buffers
     return text
   end
   fill "line 1\nline 2\n12 rest"
-  equal(child("print(io.read()) for l in io.lines() do print('<' .. l .. '>') end", "<" .. name), "line 1\n<line 2>\n<12 rest>\n")
+  equal(child("print(io.read()) for l in io.lines() do print('<' .. l .. '>') end", "<" .. name),
+    "line 1\n<line 2>\n<12 rest>\n")
   equal(child("print(io.stdin:read('L', 'l', 'n', 'a'))", "<" .. name), "line 1\n\tline 2\t12\t rest\n")
   equal(child("print(io.read())", "</dev/null"), "nil\n")
   -- io.popen brings out what was written before; os.execute does not

@@ -1,12 +1,12 @@
 -- The math library: every function, its types of results, borders and errors (manual 6.7).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
 local MIN, MAX, HUGE, NAN = math.mininteger, math.maxinteger, math.huge, 0 / 0
 local function report(text, level) error(text, level + 1) end
 local function show(...)
   local list = table.pack(...)
   for i = 1, list.n do
     local value = list[i]
-    list[i] = type(value) == "number" and (math.type(value) == "integer" and "%d" or "%.17g"):format(value) or tostring(value)
+    list[i] = type(value) == "number" and (math.type(value) == "integer" and "%d" or "%.17g"):format(value)
+      or tostring(value)
     if math.type(value) == "float" and list[i]:find("^-?%d+$") then list[i] = list[i] .. ".0" end
     list[i] = list[i]:gsub("^%-nan$", "nan")
   end
@@ -341,11 +341,13 @@ do -- angles
   near(math.deg(1), 57.29577951308232)
   near(math.rad(1), 0.017453292519943295)
   for x = -3, 3, 0.25 do near(math.sin(x) ^ 2 + math.cos(x) ^ 2, 1) end
-  for _, name in ipairs {"sin", "cos", "tan", "asin", "acos", "atan", "deg", "rad"} do
+  for _, name in ipairs {"sin", "cos", "tan", "asin", "acos", "deg", "rad"} do
     fails(("bad argument #1 to 'math.%s' (number expected, got no value)"):format(name), math[name])
     fails(("bad argument #1 to 'math.%s' (number expected, got string)"):format(name), math[name], "one")
   end
-  fails("bad argument #2 to 'math.atan' (number expected, got table)", math.atan, 1, {})
+  -- called by its own name: atan2 is the same function, and a search by value may find either
+  fails("bad argument #1 to 'atan' (number expected, got no value)", function() local _ = math.atan() end)
+  fails("bad argument #2 to 'atan' (number expected, got table)", function() local _ = math.atan(1, {}) end)
 end
 
 do -- functions of 5.3 that a build with LUA_COMPAT_MATHLIB has, as Debian's is
@@ -427,7 +429,8 @@ do -- sequences of fixed seeds
     for _, high in ipairs {1, 2, 3, 6, 7, 8, 100, 1 << 20, (1 << 40) + 1, MAX} do
       for _ = 1, 20 do equal(math.random(high), in_interval(draw, 1, high)) end
     end
-    for _, range in ipairs {{0, 1}, {-5, 5}, {MIN, MAX}, {MIN, -1}, {0, MAX}, {MIN, 0}, {MAX, MAX}, {MIN, MIN}, {-1, MAX},
+    for _, range in ipairs {{0, 1}, {-5, 5}, {MIN, MAX}, {MIN, -1}, {0, MAX}, {MIN, 0}, {MAX, MAX}, {MIN, MIN}, {-1,
+      MAX},
                             {MIN + 1, MAX}, {10, 10}} do
       for _ = 1, 20 do equal(math.random(range[1], range[2]), in_interval(draw, range[1], range[2])) end
     end

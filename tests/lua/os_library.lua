@@ -24,12 +24,15 @@ end
 do -- date: every conversion of C99, at a moment that tells them apart
   local moment = 1078068907 -- Sunday, 29 February 2004, 15:35:07 UTC
   local conversions = {
-    a = "Sun", A = "Sunday", b = "Feb", B = "February", c = "Sun Feb 29 15:35:07 2004", C = "20", d = "29", D = "02/29/04",
-    e = "29", F = "2004-02-29", g = "04", G = "2004", h = "Feb", H = "15", I = "03", j = "060", m = "02", M = "35", n = "\n",
+    a = "Sun", A = "Sunday", b = "Feb", B = "February", c = "Sun Feb 29 15:35:07 2004", C = "20", d = "29",
+      D = "02/29/04",
+    e = "29", F = "2004-02-29", g = "04", G = "2004", h = "Feb", H = "15", I = "03", j = "060", m = "02", M = "35",
+      n = "\n",
     p = "PM", r = "03:35:07 PM", R = "15:35", S = "07", t = "\t", T = "15:35:07", u = "7", U = "09", V = "09", w = "0",
     W = "08", x = "02/29/04", X = "15:35:07", y = "04", Y = "2004", z = "+0000", Z = "GMT", ["%"] = "%",
     Ec = "Sun Feb 29 15:35:07 2004", EC = "20", Ex = "02/29/04", EX = "15:35:07", Ey = "04", EY = "2004",
-    Od = "29", Oe = "29", OH = "15", OI = "03", Om = "02", OM = "35", OS = "07", Ou = "7", OU = "09", OV = "09", Ow = "0",
+    Od = "29", Oe = "29", OH = "15", OI = "03", Om = "02", OM = "35", OS = "07", Ou = "7", OU = "09", OV = "09",
+      Ow = "0",
     OW = "08", Oy = "04"}
   for conversion, wanted in pairs(conversions) do
     equal(os.date("!%" .. conversion, moment), wanted)
@@ -118,11 +121,13 @@ do -- date: tables
 end
 
 do -- time and date are each other's inverse
-  for _, moment in ipairs {0, 1, -2, 86399, 86400, 951782400, 1078068907, 1234567890, 2000000000, 4102444800, -86400 * 365,
+  for _, moment in ipairs {0, 1, -2, 86399, 86400, 951782400, 1078068907, 1234567890, 2000000000, 4102444800,
+    -86400 * 365,
                            1 << 33, 253402300799} do
     local t = os.date("*t", moment)
     equal(os.time(t), moment)
-    equal(os.time {year = t.year, month = t.month, day = t.day, hour = t.hour, min = t.min, sec = t.sec, isdst = t.isdst}, moment)
+    equal(os.time {year = t.year, month = t.month, day = t.day, hour = t.hour, min = t.min, sec = t.sec,
+      isdst = t.isdst}, moment)
     equal(os.date("%Y-%m-%d %H:%M:%S", moment),
       ("%04d-%02d-%02d %02d:%02d:%02d"):format(t.year, t.month, t.day, t.hour, t.min, t.sec))
     equal(tonumber(os.date("%j", moment)), t.yday)
@@ -161,8 +166,10 @@ do -- time: the fields are brought into their ranges, and written back
   os.time(t)
   gives("2024 12 31 kept", t.year, t.month, t.day, t.other)
   -- hour has 12 as default; strings and floats with integer values are good; wday and yday are not read
-  equal(os.time {year = "2024", month = "2", day = "10"}, os.time {year = 2024.0, month = 2, day = 10, hour = 12, min = 0})
-  equal(os.time {year = 2024, month = 2, day = 10, wday = 1, yday = "nonsense"}, os.time {year = 2024, month = 2, day = 10})
+  equal(os.time {year = "2024", month = "2", day = "10"}, os.time {year = 2024.0, month = 2, day = 10, hour = 12,
+    min = 0})
+  equal(os.time {year = 2024, month = 2, day = 10, wday = 1, yday = "nonsense"}, os.time {year = 2024, month = 2,
+    day = 10})
   equal(os.time {year = 2024, month = 2, day = 10, hour = 0} + 43200, os.time {year = 2024, month = 2, day = 10})
   -- fields may come from metamethods
   local proxy = setmetatable({}, {__index = {year = 2024, month = 2, day = 10, hour = 12}})
@@ -245,9 +252,11 @@ do -- time: errors
   fails("time result cannot be represented in this installation", os.time,
     {year = (1 << 31) + 1899, month = 12, day = 31, hour = (1 << 31) - 1, min = 59, sec = (1 << 31) - 1})
   -- the largest fields that fit
-  equal(os.time {year = 2000, month = 1, day = 1, hour = 0, sec = (1 << 31) - 1} - os.time {year = 2000, month = 1, day = 1, hour = 0},
+  equal(os.time {year = 2000, month = 1, day = 1, hour = 0, sec = (1 << 31) - 1} - os.time {year = 2000, month = 1,
+    day = 1, hour = 0},
     (1 << 31) - 1)
-  equal(os.time {year = 2000, month = 1, day = 1, hour = 0, sec = -(1 << 31)} - os.time {year = 2000, month = 1, day = 1, hour = 0},
+  equal(os.time {year = 2000, month = 1, day = 1, hour = 0, sec = -(1 << 31)} - os.time {year = 2000, month = 1,
+    day = 1, hour = 0},
     -(1 << 31))
 end
 

@@ -35,7 +35,8 @@ local function put(name, text)
   return path
 end
 local function make_directory(name) assert(os.execute(("mkdir '%s/%s'"):format(directory, name))) end
-local path, cpath, searchers, loaded, preload = package.path, package.cpath, package.searchers, package.loaded, package.preload
+local path, cpath, searchers, loaded, preload = package.path, package.cpath, package.searchers, package.loaded,
+  package.preload
 
 do -- what is there
   equal(type(path), "string")
@@ -178,8 +179,8 @@ do -- files
   -- global variables are those of everybody
   put("globals.lua", "global_of_module = ...")
   gives("true " .. directory .. "/globals.lua", require "globals")
-  equal(global_of_module, "globals") -- luacheck: ignore
-  global_of_module = nil -- luacheck: ignore
+  equal(global_of_module, "globals")
+  global_of_module = nil
   -- the first of the path that is there counts
   make_directory "other"
   put("other/plain.lua", "return 'other'")
@@ -190,7 +191,7 @@ do -- files
   put("other/broken.lua", "return return")
   put("broken.lua", "return 'good'")
   fails(("error loading module 'broken' from file '%s/other/broken.lua':\n\t%s/other/broken.lua:1: unexpected symbol near 'return'")
-    :format(directory, directory), require, "broken") -- luacheck: ignore
+    :format(directory, directory), require, "broken")
   package.path = directory .. "/?.lua"
   equal(require "broken", "good")
   put("failing.lua", "error('while loading')")
@@ -207,14 +208,16 @@ do -- not found: a line for every place
   fails("module 'nosuch' not found:\n\tno field package.preload['nosuch']\n\tno file './a_nosuch.lua'\n\t" ..
     "no file '/b/nosuch/init.lua'\n\tno file './c_nosuch.so'", require, "nosuch")
   package.path = "fixed.none"
-  fails("module 'x' not found:\n\tno field package.preload['x']\n\tno file 'fixed.none'\n\tno file './c_x.so'", require, "x")
+  fails("module 'x' not found:\n\tno field package.preload['x']\n\tno file 'fixed.none'\n\tno file './c_x.so'",
+    require, "x")
   package.path, package.cpath = "", ""
   fails("module 'x' not found:\n\tno field package.preload['x']\n\tno file ''\n\tno file ''", require, "x")
   package.path = "?/?.lua;;!/?"
   fails("module 'x' not found:\n\tno field package.preload['x']\n\tno file 'x/x.lua'\n\tno file ''\n\tno file '!/x'\n\tno file ''",
     require, "x")
   package.path = "%1?%.lua"
-  fails("module 'a%b' not found:\n\tno field package.preload['a%b']\n\tno file '%1a%b%.lua'\n\tno file ''", require, "a%b")
+  fails("module 'a%b' not found:\n\tno field package.preload['a%b']\n\tno file '%1a%b%.lua'\n\tno file ''", require,
+    "a%b")
   fails("module '' not found:\n\tno field package.preload['']\n\tno file '%1%.lua'\n\tno file ''", require, "")
   package.path = 5
   fails("module 'x' not found:\n\tno field package.preload['x']\n\tno file '5'\n\tno file ''", require, "x")
@@ -259,7 +262,8 @@ do -- searchers
   failing("attempt to call a table value", {{}})
   failing("attempt to call a number value", {5})
   failing("module 'm' not found:\n\tfirst", {function() return "first" end, nil, function() return "third" end})
-  failing("module 'm' not found:\n\tby call of m", {setmetatable({}, {__call = function(_, name) return "by call of " .. name end})})
+  failing("module 'm' not found:\n\tby call of m", {setmetatable({}, {__call = function(_,
+    name) return "by call of " .. name end})})
   -- the list is read raw
   failing("module 'm' not found:", setmetatable({}, {__index = function() return function() return "indexed" end end}))
   -- loader data is any value, and the loader gets it
@@ -317,9 +321,9 @@ do -- package.loaded and package.preload may be replaced; the real ones are in t
   loaded.replaced, preload.replaced = nil, nil
   -- but the searchers are looked up in the package table itself, whatever the global is
   local library = package
-  package = nil -- luacheck: ignore
+  package = nil
   equal(require "sub.deep", "deep, sub.deep")
-  package = library -- luacheck: ignore
+  package = library
   -- loaded with metamethods
   setmetatable(loaded, {__index = function(_, k) return k == "ghost" and "boo" or nil end})
   gives("boo", require "ghost")
@@ -463,7 +467,8 @@ if has_compiler then -- C modules, compiled here, for either interpreter
   -- without the function
   copy "other_name.so"
   message = message_of(require, "other_name")
-  assert(message:find(("error loading module 'other_name' from file '%s/other_name.so':\n\t"):format(directory), 1, true) == 1)
+  assert(message:find(("error loading module 'other_name' from file '%s/other_name.so':\n\t"):format(directory), 1,
+    true) == 1)
   assert(message:find("undefined symbol: luaopen_other_name", 1, true))
   -- nothing returned, and errors
   copy "nothing.so"

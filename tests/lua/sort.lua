@@ -76,7 +76,8 @@ do -- all permutations of up to 6 elements, also with equal ones
       t[i], t[n] = t[n], t[i]
     end
   end
-  for _, elements in ipairs {{1}, {1, 2}, {1, 2, 3}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 6}, {1, 1, 2, 2, 3, 3},
+  for _, elements in ipairs {{1}, {1, 2}, {1, 2, 3}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 6}, {1, 1, 2, 2, 3,
+    3},
                              {1, 1, 1, 2, 2, 2}, {1, 2, 2, 2, 2, 3}} do
     local up = concat(elements, " ")
     local down = concat(table.move(elements, 1, #elements, 1, {}), " "):reverse()
@@ -279,7 +280,8 @@ do -- errors
   fails("bad argument #1 to 'table.sort' (array too big)", sort, of_length(math.maxinteger))
   fails("bad argument #1 to 'table.sort' (array too big)", sort, of_length(2 ^ 31))
   fails("bad argument #1 to 'table.sort' (array too big)", sort, of_length(2 ^ 31 - 1))
-  fails("stop", sort, setmetatable({}, {__len = function() return 2 ^ 31 - 2 end, __index = function() error("stop", 0) end}))
+  fails("stop", sort, setmetatable({}, {__len = function() return 2 ^ 31 - 2 end, __index = function() error("stop",
+    0) end}))
   sort(of_length(-1))
   sort(of_length(math.mininteger))
   sort(of_length(1))

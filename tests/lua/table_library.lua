@@ -56,7 +56,8 @@ do -- concat
   local p, log = proxy {"a", "b", "c"}
   equal(concat(p, "+"), "a+b+c")
   equal(concat(log, ","), "len,get 1,get 2,get 3")
-  equal(concat(setmetatable({}, {__index = function(_, k) return k * 2 end, __len = function() return 4 end}), " "), "2 4 6 8")
+  equal(concat(setmetatable({}, {__index = function(_, k) return k * 2 end, __len = function() return 4 end}), " "),
+    "2 4 6 8")
   equal(concat(setmetatable({"a", "b"}, {__len = function() return "1" end})), "a")
 end
 
@@ -86,7 +87,8 @@ do -- concat: errors. What is not a string or number is named by its place.
   fails("object length is not an integer", concat, setmetatable({}, {__len = function() return 1.5 end}))
   fails("object length is not an integer", concat, setmetatable({}, {__len = function() end}))
   fails("in len", concat, setmetatable({}, {__len = function() error("in len", 0) end}))
-  fails("in get", concat, setmetatable({}, {__len = function() return 1 end, __index = function() error("in get", 0) end}))
+  fails("in get", concat, setmetatable({}, {__len = function() return 1 end, __index = function() error("in get",
+    0) end}))
 end
 
 do -- insert

@@ -1,0 +1,20 @@
+-- lua-term: terminal detection, escape sequences.
+local term, colors = require("term"), require("term.colors")
+local file = assert(io.tmpfile())
+print(term.isatty(file), (select(2, pcall(term.isatty, "x")):gsub("term%.core", "term")))
+print((tostring(colors.red .. "red" .. colors.reset):gsub("\27", "ESC")))
+print((colors.blue("blue") .. colors.bright .. colors.onwhite("x")):gsub("\27", "ESC"))
+local names = {}
+for name in pairs(colors) do names[#names + 1] = tostring(name) end
+table.sort(names)
+print(#names > 15, names[1])
+term.clear()
+term.cleareol()
+term.cursor.jump(3, 4)
+term.cursor.goup(2)
+term.cursor["goright"](5)
+term.cursor.save()
+term.cursor.restore()
+print()
+print(pcall(term.cursor.goup, "x"))
+print("ok")

@@ -243,6 +243,8 @@ static void check_code(Verifier *verifier) {
     previous = pc;
     pc += instruction_words(prototype->code[pc]);
   }
+  /* A tail call of a C function goes on behind itself. */
+  fails(verifier, !leaves_open_list(prototype->code[previous]), "open list of values that nobody takes");
 }
 
 const char *rl_verify(State *L, const Prototype *prototype) {

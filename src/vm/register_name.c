@@ -81,16 +81,18 @@ static const char *field_or_global(bool of_environment) {
   return of_environment ? "global" : "field";
 }
 
+static const char *plain_name(const Prototype *prototype, uint32_t pc, uint32_t reg, const char **name);
+
 static bool is_environment_register(const Prototype *prototype, uint32_t pc, uint32_t reg) {
   const char *name = NULL;
-  const char *kind = rl_register_name(prototype, pc, reg, &name);
+  const char *kind = plain_name(prototype, pc, reg, &name);
   return kind != NULL && strcmp(kind, "local") == 0 && strcmp(name, "_ENV") == 0;
 }
 
 /* The key of a GETTABLE when it is known to be a constant string. */
 static const char *key_name(const Prototype *prototype, uint32_t pc, uint32_t reg) {
   const char *name = NULL;
-  const char *kind = rl_register_name(prototype, pc, reg, &name);
+  const char *kind = plain_name(prototype, pc, reg, &name);
   return kind != NULL && strcmp(kind, "constant") == 0 ? name : "?";
 }
 
@@ -100,13 +102,47 @@ static const char *loaded_constant(const Prototype *prototype, uint32_t index, c
   return "constant";
 }
 
+/* Kind and name of what an instruction produced that reads no table. */
+static const char *plain_product(const Prototype *prototype, uint32_t pc, const char **name) {
+  Instruction word = prototype->code[pc];
+  switch (instruction_op(word)) {
+    case OP_GETUPVAL: *name = rl_upvalue_name(prototype, instruction_b(word)); return "upvalue";
+    case OP_LOADK: return loaded_constant(prototype, instruction_bx(word), name);
+    case OP_LOADKX: return loaded_constant(prototype, prototype->code[pc + 1], name);
+    default: return NULL;
+  }
+}
+
+/* Name of the local variable in the register, or *writer: the instruction that its value comes from, behind all moves
+ * (a move to a lower register is the end of a block, and tells nothing). */
+static const char *trace(const Prototype *prototype, uint32_t pc, uint32_t reg, uint32_t *writer) {
+  for (;;) {
+    const char *local = rl_prototype_local_name(prototype, (int)reg + 1, pc);
+    if (local != NULL) return local;
+    *writer = find_writer(prototype, instruction_start(prototype, pc), reg);
+    if (*writer == NOWHERE || instruction_op(prototype->code[*writer]) != OP_MOVE) return NULL;
+    pc = *writer;
+    if (instruction_b(prototype->code[pc]) >= reg) {
+      *writer = NOWHERE;
+      return NULL;
+    }
+    reg = instruction_b(prototype->code[pc]);
+  }
+}
+
+/* As rl_register_name, but blind for what comes out of tables. The table and the key of an access are asked with it:
+ * otherwise a chunk that indexes the same register again and again would make two questions of each. */
+static const char *plain_name(const Prototype *prototype, uint32_t pc, uint32_t reg, const char **name) {
+  uint32_t writer;
+  *name = trace(prototype, pc, reg, &writer);
+  if (*name != NULL) return "local";
+  return writer == NOWHERE ? NULL : plain_product(prototype, writer, name);
+}
+
 /* Kind and name of what the instruction at `pc` produced. */
 static const char *product_name(const Prototype *prototype, uint32_t pc, const char **name) {
   Instruction word = prototype->code[pc];
   switch (instruction_op(word)) {
-    case OP_MOVE:
-      return instruction_b(word) < instruction_a(word) ? rl_register_name(prototype, pc, instruction_b(word), name)
-                                                       : NULL;
     case OP_GETTABUP:
       *name = constant_name(prototype, field_constant(prototype->code[pc + 1]));
       return field_or_global(strcmp(rl_upvalue_name(prototype, instruction_b(word)), "_ENV") == 0);
@@ -117,18 +153,15 @@ static const char *product_name(const Prototype *prototype, uint32_t pc, const c
     case OP_GETFIELD:
       *name = constant_name(prototype, field_constant(prototype->code[pc + 1]));
       return field_or_global(is_environment_register(prototype, pc, instruction_b(word)));
-    case OP_GETUPVAL: *name = rl_upvalue_name(prototype, instruction_b(word)); return "upvalue";
-    case OP_LOADK: return loaded_constant(prototype, instruction_bx(word), name);
-    case OP_LOADKX: return loaded_constant(prototype, prototype->code[pc + 1], name);
     case OP_SELF: *name = constant_name(prototype, field_constant(prototype->code[pc + 1])); return "method";
-    default: return NULL;
+    default: return plain_product(prototype, pc, name);
   }
 }
 
 const char *rl_register_name(const Prototype *prototype, uint32_t pc, uint32_t reg, const char **name) {
-  *name = rl_prototype_local_name(prototype, (int)reg + 1, pc);
+  uint32_t writer;
+  *name = trace(prototype, pc, reg, &writer);
   if (*name != NULL) return "local";
-  uint32_t writer = find_writer(prototype, instruction_start(prototype, pc), reg);
   return writer == NOWHERE ? NULL : product_name(prototype, writer, name);
 }
 

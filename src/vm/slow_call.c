@@ -34,9 +34,13 @@ static State *replace_frame(State *L, Value *function) {
 State *rl_slow_tail_call(State *L, Instruction i) {
   Value *function = A(L);
   if (instruction_b(i) != 0) L->top = function + instruction_b(i);
-  if (instruction_c(i) != 0) rl_upvalue_close(L, L->call_info->base);
+  bool stays = false; /* only hand-made code leaves variables to be closed pending here: its RETURN closes them */
+  if (instruction_c(i) != 0) {
+    stays = close_is_pending(L, L->call_info->base);
+    if (!stays) rl_upvalue_close(L, L->call_info->base);
+  }
   while (!value_is_function(function)) function = rl_call_insert_method(L, function);
-  if (value_is_lua_closure(function)) return replace_frame(L, function);
+  if (value_is_lua_closure(function) && !stays) return replace_frame(L, function);
   return rl_call_begin(L, function, LUA_MULTRET, RETURN_TO_LUA, 0); /* the RETURN that follows passes the results on */
 }
 

@@ -7,7 +7,7 @@ local include = "../../include"
 
 local function shown(...)
   local list = table.pack(...)
-  for i = 1, list.n do list[i] = tostring(list[i]):gsub(directory:gsub("%p", "%%%0"), "DIRECTORY") end
+  for i = 1, list.n do list[i] = tostring(list[i]):gsub(directory:gsub("%p", "%%%0"), "DIRECTORY"):gsub("0x%x+", "ADDRESS") end
   print(table.unpack(list, 1, list.n))
 end
 

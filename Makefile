@@ -52,10 +52,15 @@ lint: packages
 	@test -f build/debug/build.ninja || cmake --preset debug
 	@tools/lint.sh
 
+# DESTDIR is respected.
 install: release
 	@cmake --install build/release --prefix $(PREFIX)
+
+# build/release/amalgamation/rille.c: the whole library in one file, and its headers.
+amalgamation: release
+	@cmake --build build/release --target amalgamation
 
 clean:
 	@rm -rf build
 
-.PHONY: all $(PRESETS) packages test-packages run test bench fuzz format format-check lint install clean
+.PHONY: all $(PRESETS) packages test-packages run test bench fuzz format format-check lint install amalgamation clean

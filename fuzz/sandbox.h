@@ -18,11 +18,13 @@
 #include "lualib.h"
 
 enum { SANDBOX_HOOK_INTERVAL = 50, SANDBOX_STEPS = 20000, SANDBOX_COLLECTION_PRICE = 2000 };
-#define SANDBOX_HELD  ((size_t)64 << 20)
-#define SANDBOX_ASKED ((size_t)512 << 20)
+#define SANDBOX_HELD           ((size_t)64 << 20)
+#define SANDBOX_HELD_BY_CHECKS ((size_t)2 << 20)
+#define SANDBOX_ASKED          ((size_t)512 << 20)
 
 typedef struct Sandbox {
   lua_State *L;
+  size_t cap;   /* bytes that may be in use */
   size_t held;  /* bytes in use */
   size_t asked; /* bytes asked for since the budget was filled */
   long steps;   /* left in the budget */
@@ -44,7 +46,7 @@ static inline void *sandbox_allocate(void *data, void *block, size_t old_size, s
   }
   if (new_size > old_size) {
     size_t more = new_size - old_size;
-    if (more > SANDBOX_HELD - self->held || self->asked > SANDBOX_ASKED) return NULL;
+    if (self->held + more > self->cap || self->asked > SANDBOX_ASKED) return NULL;
     self->asked += more;
   }
   void *moved = realloc(block, new_size);
@@ -95,15 +97,17 @@ static inline int sandbox_pass(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* Backtracking is a power of the subject's length: bounded here by the number of quantifiers. */
+/* Backtracking tries, at worst, every way to share the subject among the pattern's quantifiers, from every start. */
 static inline int sandbox_pattern_is_costly(const char *pattern, size_t length, size_t subject) {
   double cost = (double)subject + 1;
+  int quantifiers = 0;
   for (size_t i = 0; i < length; i++) {
-    if (pattern[i] == '*' || pattern[i] == '+' || pattern[i] == '-') cost *= (double)subject + 1;
     if (pattern[i] == '?') cost *= 2;
-    if (cost > 1e6) return 1;
+    if (pattern[i] != '*' && pattern[i] != '+' && pattern[i] != '-') continue;
+    quantifiers++;
+    cost *= ((double)subject + quantifiers) / quantifiers;
   }
-  return 0;
+  return cost > 3e6;
 }
 
 static inline int sandbox_match(lua_State *L) {
@@ -185,6 +189,7 @@ static inline int sandbox_open(lua_State *L) {
 /* A new state with the safe libraries and doors; `self` must stay where it is until sandbox_close. */
 static inline lua_State *sandbox_new(Sandbox *self) {
   memset(self, 0, sizeof *self);
+  self->cap = SANDBOX_HELD;
   self->L = lua_newstate(sandbox_allocate, self);
   if (self->L == NULL) sandbox_blame("no state", NULL);
   sandbox_refill(self);
@@ -221,15 +226,22 @@ static inline int sandbox_script(Sandbox *self, const char *script) {
   return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-/* Calls a check whose `arguments` are on the stack. Running out of memory or steps is nobody's fault. */
+/* Running out of memory or steps is nobody's fault; a check may have caught that and passed it on. */
+static inline int sandbox_is_excused(lua_State *L, int status) {
+  const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+  return status == LUA_ERRMEM || strstr(message, "not enough memory") != NULL ||
+         strstr(message, "out of steps") != NULL;
+}
+
+/* Calls a check whose `arguments` are on the stack. */
 static inline void sandbox_check(Sandbox *self, int check, int arguments) {
   lua_State *L = self->L;
   lua_rawgeti(L, LUA_REGISTRYINDEX, check);
   lua_insert(L, -arguments - 1);
   sandbox_refill(self);
   int status = lua_pcall(L, arguments, 1, 0);
-  int excused = status == LUA_ERRMEM || (status != LUA_OK && self->steps <= 0);
-  if (!excused && (status != LUA_OK || !lua_isnil(L, -1))) sandbox_blame("check", luaL_tolstring(L, -1, NULL));
+  if ((status != LUA_OK || !lua_isnil(L, -1)) && !sandbox_is_excused(L, status))
+    sandbox_blame("check", luaL_tolstring(L, -1, NULL));
   lua_settop(L, 0);
 }
 
@@ -238,6 +250,7 @@ static inline void sandbox_renew(Sandbox *self, const char *script, int *check, 
   if (++*inputs % 5000 != 0 && self->L != NULL) return;
   if (self->L != NULL) sandbox_close(self);
   sandbox_new(self);
+  self->cap = SANDBOX_HELD_BY_CHECKS;
   *check = sandbox_script(self, script);
 }
 

@@ -6,13 +6,16 @@ static FILE *nowhere;
 
 typedef struct Bytes {
   char *data;
-  size_t size;
+  size_t size, room;
 } Bytes;
 
 static int collect(lua_State *L, const void *piece, size_t size, void *data) {
   Bytes *bytes = data;
   (void)L;
-  bytes->data = realloc(bytes->data, bytes->size + size + 1);
+  if (bytes->size + size > bytes->room) {
+    bytes->room = 2 * (bytes->size + size);
+    bytes->data = realloc(bytes->data, bytes->room);
+  }
   memcpy(bytes->data + bytes->size, piece, size);
   bytes->size += size;
   return 0;

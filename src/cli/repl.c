@@ -35,11 +35,17 @@ static int load_text(lua_State *L, int index) {
   return luaL_loadbuffer(L, text, length, CHUNK_NAME);
 }
 
-/* Tries the line on top as expressions; an `=` in front, the way of earlier versions, is allowed. On success the
- * function takes the line's place. Returns whether it did. */
-static int load_expressions(lua_State *L) {
+/* An `=` in front of the first line, the way of earlier versions, stands for `return`. */
+static void translate_equals(lua_State *L) {
   const char *line = lua_tostring(L, -1);
-  lua_pushfstring(L, "return %s", line[0] == '=' ? line + 1 : line);
+  if (line[0] != '=') return;
+  lua_pushfstring(L, "return %s", line + 1);
+  lua_remove(L, -2);
+}
+
+/* Tries the line on top as expressions. On success the function takes the line's place. Returns whether it did. */
+static int load_expressions(lua_State *L) {
+  lua_pushfstring(L, "return %s", lua_tostring(L, -1));
   int status = load_text(L, -1);
   lua_remove(L, -2);
   if (status == LUA_OK)
@@ -78,6 +84,7 @@ static int load_statement(lua_State *L, LineEditor *editor) {
 /* Reads the next chunk and pushes the function or a message. Returns a status, or -1 at the end of input. */
 static int read_chunk(lua_State *L, LineEditor *editor) {
   if (!push_line(L, editor, 1)) return -1;
+  translate_equals(L);
   return load_expressions(L) ? LUA_OK : load_statement(L, editor);
 }
 

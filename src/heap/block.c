@@ -57,8 +57,8 @@ static inline void unpoison(const void *bytes, size_t size) {
 #define LAST_BLOCK   (32u * 1024 - 16) /* with malloc's own header it fills pages */
 #define SPARE_LOOKS  8                 /* spare blocks that are tried for a class */
 
-typedef struct Block Block;
-struct Block {
+typedef struct HeapBlock Block;
+struct HeapBlock {
   Block *next; /* all blocks, or all spare ones */
   Block *previous;
   Block *next_available;

@@ -22,26 +22,26 @@ typedef struct Account {
 
 /* heap/block.c: where the next objects of a size class come from: the free cells of one bitmap word of a block. */
 typedef struct HeapCursor {
-  uint64_t free;       /* bit i: cell i of the word is free; the block's bitmap has it as used meanwhile */
-  char *cells;         /* address of the word's first cell */
-  struct Block *block; /* NULL: none yet */
-  uint32_t first_cell; /* Object.cell of the word's first cell */
-  uint32_t next_word;  /* the word of the bitmap to look at next */
+  uint64_t free;           /* bit i: cell i of the word is free; the block's bitmap has it as used meanwhile */
+  char *cells;             /* address of the word's first cell */
+  struct HeapBlock *block; /* NULL: none yet */
+  uint32_t first_cell;     /* Object.cell of the word's first cell */
+  uint32_t next_word;      /* the word of the bitmap to look at next */
 } HeapCursor;
 
 #define RL_SIZE_CLASSES 32 /* class c has cells of (c + 1) * 16 bytes */
 typedef struct Heap {
   HeapCursor cursors[RL_SIZE_CLASSES];
-  struct Block *available[RL_SIZE_CLASSES]; /* blocks with free cells, the cursors' own ones excepted */
-  size_t class_bytes[RL_SIZE_CLASSES];      /* bytes of the blocks of the class */
-  struct Block *blocks;                     /* all blocks that belong to a class */
-  struct Block *spare;                      /* empty ones, fit for any class */
-  struct LargeObject *large;                /* all objects with an allocation of their own */
+  struct HeapBlock *available[RL_SIZE_CLASSES]; /* blocks with free cells, the cursors' own ones excepted */
+  size_t class_bytes[RL_SIZE_CLASSES];          /* bytes of the blocks of the class */
+  struct HeapBlock *blocks;                     /* all blocks that belong to a class */
+  struct HeapBlock *spare;                      /* empty ones, fit for any class */
+  struct LargeObject *large;                    /* all objects with an allocation of their own */
 } Heap;
 
 /* A walk over all objects that can be interrupted. Blocks and large objects that appear after its begin are not met. */
 typedef struct HeapWalk {
-  struct Block *block;
+  struct HeapBlock *block;
   struct LargeObject *large;
   uint32_t word;   /* of the block's bitmap */
   uint32_t sweeps; /* 1: objects may be freed; blocks that become empty are put aside */

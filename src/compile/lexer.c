@@ -110,15 +110,7 @@ static int read_name(Lexer *lexer, Token *token) {
   do {
     const char *end = input->next, *limit = end + input->left;
     while (end < limit && name_bytes[(unsigned char)*end] != 0) end++;
-    size_t length = (size_t)(end - input->next);
-    lexer_reserve(lexer, length + 1);
-    char *place = lexer_text(lexer) + lexer->text_length;
-    place[0] = (char)lexer->current;
-    if (length > 0) memcpy(place + 1, input->next, length);
-    lexer->text_length += length + 1;
-    input->next = end;
-    input->left -= length;
-    lexer_advance(lexer);
+    lexer_save_run(lexer, end);
   } while (lexer->current != INPUT_END && name_bytes[lexer->current] != 0);
   int kind = find_reserved(lexer_text(lexer), lexer->text_length);
   if (kind == TOKEN_NAME) token->string = rl_lexer_string(lexer, lexer_text(lexer), lexer->text_length);

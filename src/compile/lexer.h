@@ -2,6 +2,8 @@
 #ifndef RL_COMPILE_LEXER_H
 #define RL_COMPILE_LEXER_H
 
+#include <string.h>
+
 #include "base/compiler.h"
 #include "compile/scratch.h"
 #include "object/input.h"
@@ -95,6 +97,19 @@ static inline void lexer_save(Lexer *lexer, int byte) {
 }
 static inline void lexer_save_and_advance(Lexer *lexer) {
   lexer_save(lexer, lexer->current);
+  lexer_advance(lexer);
+}
+/* Saves the current byte and what the input holds up to `end`, a place in its present piece; goes on behind it. */
+static inline void lexer_save_run(Lexer *lexer, const char *end) {
+  Input *input = lexer->input;
+  size_t length = (size_t)(end - input->next);
+  lexer_reserve(lexer, length + 1);
+  char *place = lexer_text(lexer) + lexer->text_length;
+  place[0] = (char)lexer->current;
+  if (length > 0) memcpy(place + 1, input->next, length);
+  lexer->text_length += length + 1;
+  input->next = end;
+  input->left -= length;
   lexer_advance(lexer);
 }
 /* Passes \n, \r, \r\n or \n\r. Raises "chunk has too many lines". */

@@ -184,15 +184,7 @@ static void read_quoted_run(Lexer *lexer, int quote) {
   Input *input = lexer->input;
   const char *end = input->next, *limit = end + input->left;
   while (end < limit && *end != quote && *end != '\\' && !byte_is_line_end(*end)) end++;
-  size_t length = (size_t)(end - input->next);
-  lexer_reserve(lexer, length + 1);
-  char *place = lexer_text(lexer) + lexer->text_length;
-  place[0] = (char)lexer->current;
-  if (length > 0) memcpy(place + 1, input->next, length);
-  lexer->text_length += length + 1;
-  input->next = end;
-  input->left -= length;
-  lexer_advance(lexer);
+  lexer_save_run(lexer, end);
 }
 
 void rl_lexer_read_quoted(Lexer *lexer, Token *token) {

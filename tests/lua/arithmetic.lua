@@ -1,4 +1,6 @@
 -- Arithmetic, comparison and bitwise operations of the two number subtypes (manual 3.4.1 to 3.4.4).
+local check = dofile("support/check.lua")
+local fails = check.fails
 local MIN, MAX = math.mininteger, math.maxinteger
 local INF, NAN = math.huge, 0 / 0
 
@@ -11,12 +13,6 @@ local function same(found, wanted)
   end
 end
 
-local function fails(text, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error("no error, wanted: " .. text, 2) end
-  message = message:gsub("^[^:]+:%d+: ", "")
-  if message ~= text then error(("found '%s', wanted '%s'"):format(message, text), 2) end
-end
 
 -- The operators as functions of values that no compiler can fold.
 local add = function(a, b) return a + b end

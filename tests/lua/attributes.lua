@@ -1,7 +1,6 @@
 -- Attributes of local variables: <const>, compile-time constants, <close> with all its rules (manual 3.3.7, 3.3.8).
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
+local check = dofile("support/check.lua")
+local equal = check.equal
 local function wrong(source, wanted)
   local chunk, message = load(source, "=t")
   if chunk then error(("found a chunk, wanted %s"):format(wanted), 2) end

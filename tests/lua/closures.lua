@@ -1,7 +1,6 @@
 -- Closures and upvalues: sharing, lifetime, fresh variables in loops, _ENV as an upvalue (manual 3.5).
-local function equal(found, wanted)
-  if found ~= wanted then error(("found %s, wanted %s"):format(found, wanted), 2) end
-end
+local check = dofile("support/check.lua")
+local equal = check.equal
 
 do -- a variable is shared by all closures that see it, and by its own block
   local x = 1

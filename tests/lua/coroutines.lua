@@ -1,14 +1,7 @@
 -- Coroutines: life, passing of values, errors, yields across everything, close, many and deep ones (manual 2.6, 6.2).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
+local check = dofile("support/check.lua")
+local equal, fails, stock = check.equal, check.fails, check.stock
 local create, resume, yield, status, wrap = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status, coroutine.wrap
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error(("found no error, wanted %s"):format(wanted), 2) end
-  if message ~= wanted then error(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 local function join(...)
   local list = table.pack(...)
   for i = 1, list.n do list[i] = tostring(list[i]) end

@@ -1,26 +1,8 @@
 -- The debug library: getinfo, variables, hooks and their events, upvalues, user values, metatables (manual 6.10).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
+local check = dofile("support/check.lua")
+local show, gives, equal, fails, stock = check.show, check.gives, check.equal, check.fails, check.stock
 local getinfo, sethook, gethook, getlocal, setlocal = debug.getinfo, debug.sethook, debug.gethook, debug.getlocal,
   debug.setlocal
-local function report(text, level) error(text, level + 1) end
-local function show(...)
-  local list = table.pack(...)
-  for i = 1, list.n do list[i] = tostring(list[i]) end
-  return table.concat(list, " ")
-end
-local function gives(wanted, ...)
-  local found = show(...)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then return report(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:\n]+:%d+: ", "")
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 local function keys(t)
   local list = {}
   for k in pairs(t) do list[#list + 1] = tostring(k) end

@@ -1,9 +1,8 @@
 -- Errors: objects, levels, positions, handlers, tracebacks, overflow (manual 2.3, 6.1). Message texts of single
 -- operations have their own table: tests/errors.
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
 -- The message of a chunk named t.
+local check = dofile("support/check.lua")
+local equal = check.equal
 local function message_of(source, ...)
   local chunk = assert(load(source, "=t"))
   return select(2, pcall(chunk, ...))

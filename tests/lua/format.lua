@@ -1,20 +1,6 @@
 -- string.format (manual 6.4).
-local function equal(found, wanted)
-  if found ~= wanted or math.type(found) ~= math.type(wanted) then
-    error(("found %q, wanted %q"):format(found, wanted), 2)
-  end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then error(("found %q, wanted %q"):format(message, wanted), 2) end
-end
-local function list(...)
-  local t = table.pack(...)
-  for i = 1, t.n do t[i] = ("%q"):format(t[i]) end
-  return table.concat(t, " ")
-end
+local check = dofile("support/check.lua")
+local equal, fails = check.same, check.fails
 local format = string.format
 local MIN, MAX = math.mininteger, math.maxinteger
 

@@ -1,7 +1,6 @@
 -- Functions: parameters, varargs, results, methods, tail calls, depth and width (manual 3.4.10, 3.4.11).
-local function equal(found, wanted)
-  if found ~= wanted then error(("found %s, wanted %s"):format(found, wanted), 2) end
-end
+local check = dofile("support/check.lua")
+local equal = check.equal
 local function wrong(source, wanted)
   local chunk, message = load(source, "=t")
   if chunk then error(("found a chunk, wanted %s"):format(wanted), 2) end

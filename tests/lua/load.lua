@@ -1,7 +1,6 @@
 -- load, string.dump, loadstring-like use of readers, modes and environments, chunk names (manual 6.1, 6.4).
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
+local check = dofile("support/check.lua")
+local equal = check.equal
 local function refused(wanted, ...)
   local f, message = load(...)
   if f ~= nil or message ~= wanted then error(("found '%s', wanted '%s'"):format(message, wanted), 2) end

@@ -1,6 +1,7 @@
 -- The math library: every function, its types of results, borders and errors (manual 6.7).
+local check = dofile("support/check.lua")
+local report, equal, fails = check.report, check.equal, check.fails
 local MIN, MAX, HUGE, NAN = math.mininteger, math.maxinteger, math.huge, 0 / 0
-local function report(text, level) error(text, level + 1) end
 local function show(...)
   local list = table.pack(...)
   for i = 1, list.n do
@@ -16,15 +17,6 @@ end
 local function gives(wanted, ...)
   local found = show(...)
   if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then return report(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
 end
 local function near(found, wanted, tolerance)
   if not (math.abs(found - wanted) <= (tolerance or 1e-14) * math.max(1, math.abs(wanted))) then

@@ -1,13 +1,6 @@
 -- Metatables: every metamethod, who is asked first, chains, results, limits (manual 2.4).
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then error(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
+local check = dofile("support/check.lua")
+local equal, fails = check.equal, check.fails
 local function with(meta, object) return setmetatable(object or {}, meta) end
 
 do -- setmetatable, getmetatable

@@ -1,25 +1,8 @@
 -- The os library: dates and times, files, processes, environment, locales (manual 6.9).
+local check = dofile("support/check.lua")
+local gives, equal, fails = check.gives, check.equal, check.fails
 local interpreter = arg and arg[-1]
 local MIN, MAX = math.mininteger, math.maxinteger
-local function report(text, level) error(text, level + 1) end
-local function show(...)
-  local list = table.pack(...)
-  for i = 1, list.n do list[i] = tostring(list[i]) end
-  return table.concat(list, " ")
-end
-local function gives(wanted, ...)
-  local found = show(...)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then return report(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 
 do -- date: every conversion of C99, at a moment that tells them apart
   local moment = 1078068907 -- Sunday, 29 February 2004, 15:35:07 UTC

@@ -1,27 +1,7 @@
 -- The package library: require and its searchers, paths, C libraries (manual 6.3).
+local check = dofile("support/check.lua")
+local report, show, gives, equal, fails, message_of = check.report, check.show, check.gives, check.equal, check.fails, check.message_of
 local interpreter = arg and arg[-1]
-local function report(text, level) error(text, level + 1) end
-local function show(...)
-  local list = table.pack(...)
-  for i = 1, list.n do list[i] = tostring(list[i]) end
-  return table.concat(list, " ")
-end
-local function gives(wanted, ...)
-  local found = show(...)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function message_of(f, ...)
-  local good, message = pcall(f, ...)
-  if good then return "no error" end
-  return (tostring(message):gsub("^[^:\n]+:%d+: ", ""))
-end
-local function fails(wanted, f, ...)
-  local message = message_of(f, ...)
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 
 -- A directory for modules, which goes at the end.
 local directory <const> = os.tmpname()

@@ -1,15 +1,7 @@
 -- table.sort: orders, hostile inputs, order functions that are none, errors and yields, proxies (manual 6.6).
+local check = dofile("support/check.lua")
+local report, equal, fails = check.report, check.equal, check.fails
 local sort, concat, unpack = table.sort, table.concat, table.unpack
-local function report(text, level) error(text, level + 1) end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then return report(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 local function sorted(t, less)
   sort(t, less)
   return concat(t, " ")
@@ -26,7 +18,7 @@ local function counted(t)
   return counts
 end
 -- Sorts and checks the order and that no element is lost or added.
-local function check(t, less)
+local function sort_and_check(t, less)
   local before, n = counted(t), #t
   sort(t, less)
   equal(#t, n)
@@ -113,8 +105,8 @@ do -- many sizes, many shapes
         t[i] = shape(i, n)
         reversed[n + 1 - i] = t[i]
       end
-      check(t)
-      check(reversed, greater)
+      sort_and_check(t)
+      sort_and_check(reversed, greater)
     end
   end
 end
@@ -162,8 +154,8 @@ do -- large, and how many comparisons that takes
   end
   local words = {}
   for i = 1, 5000 do words[i] = ("%x"):format(random(1 << 30)):rep(random(5)) end
-  check(words)
-  check(words, greater)
+  sort_and_check(words)
+  sort_and_check(words, greater)
 end
 
 do -- order functions: any value is a truth value; missing results are false

@@ -1,17 +1,8 @@
 -- The table library except sorting: every function, proxies with metamethods, borders of integers, errors (manual 6.6).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
+local check = dofile("support/check.lua")
+local equal, fails, stock = check.equal, check.fails, check.stock
 local MIN, MAX = math.mininteger, math.maxinteger
 local unpack, concat = table.unpack, table.concat
-local function report(text, level) error(text, level + 1) end
-local function equal(found, wanted)
-  if found ~= wanted then report(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then return report(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then report(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 -- The elements first..last (default: all) as text, "-" for nil.
 local function text(t, first, last)
   local list = {}

@@ -1,15 +1,7 @@
 -- Tables: keys, constructors, borders, next, deletion while iterating (manual 2.1, 3.4.9, 6.1).
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
+local check = dofile("support/check.lua")
+local equal, fails = check.equal, check.fails
 local MIN, MAX = math.mininteger, math.maxinteger
-local function equal(found, wanted)
-  if found ~= wanted then error(("found '%s', wanted '%s'"):format(found, wanted), 2) end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then error(("found '%s', wanted '%s'"):format(message, wanted), 2) end
-end
 local function size(t) local n = 0 for _ in pairs(t) do n = n + 1 end return n end
 
 do -- keys of every type

@@ -1,21 +1,6 @@
 -- The utf8 library (manual 6.5).
-local function equal(found, wanted)
-  if found ~= wanted or math.type(found) ~= math.type(wanted) then
-    error(("found %q, wanted %q"):format(found, wanted), 2)
-  end
-end
-local function fails(wanted, f, ...)
-  local good, message = pcall(f, ...)
-  if good then error(("found no error, wanted %s"):format(wanted), 2) end
-  message = tostring(message):gsub("^[^:]+:%d+: ", "")
-  if message ~= wanted then error(("found %q, wanted %q"):format(message, wanted), 2) end
-end
-local function list(...)
-  local t = table.pack(...)
-  for i = 1, t.n do t[i] = ("%q"):format(t[i]) end
-  return table.concat(t, " ")
-end
-local stock = (arg and arg[-1] or ""):find("lua5%.4") ~= nil
+local check = dofile("support/check.lua")
+local equal, fails, list, stock = check.same, check.fails, check.list, check.stock
 local char, codes, codepoint, len, offset = utf8.char, utf8.codes, utf8.codepoint, utf8.len, utf8.offset
 local MIN, MAX = math.mininteger, math.maxinteger
 

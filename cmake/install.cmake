@@ -10,6 +10,13 @@ install(TARGETS rille_shared rille_static EXPORT RilleTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   INCLUDES DESTINATION ${rille_headers})
+# What only this compiler's link-time optimiser reads is taken out of the static library: another version would refuse it.
+if(RILLE_LTO_WORKS AND CMAKE_OBJCOPY)
+  install(CODE "
+    execute_process(COMMAND \"${CMAKE_OBJCOPY}\" --wildcard --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
+      --remove-section=.llvm.lto --strip-symbol=__gnu_lto_v1
+      \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:rille_static>\" COMMAND_ERROR_IS_FATAL ANY)")
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${rille_headers} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 
 # find_package(Rille): targets Rille::rille and Rille::rille_static. They find their files from where they are themselves.

@@ -46,7 +46,10 @@ static inline void *sandbox_allocate(void *data, void *block, size_t old_size, s
   }
   if (new_size > old_size) {
     size_t more = new_size - old_size;
-    if (self->held + more > self->cap || self->asked > SANDBOX_ASKED) return NULL;
+    if (self->held + more > self->cap || self->asked > SANDBOX_ASKED) {
+      self->steps -= SANDBOX_COLLECTION_PRICE; /* Lua collects, and asks again */
+      return NULL;
+    }
     self->asked += more;
   }
   void *moved = realloc(block, new_size);
@@ -146,6 +149,24 @@ static inline int sandbox_setmetatable(lua_State *L) {
   return sandbox_pass(L);
 }
 
+/* While the hook raises its error hooks are off, and the message handler runs in the hook. So none runs then. */
+static inline int sandbox_handler(lua_State *L) {
+  if (sandbox_of(L)->steps <= 0) return 1;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+static inline int sandbox_wrap_handler(lua_State *L) {
+  lua_settop(L, 1);
+  lua_pushcclosure(L, sandbox_handler, 1);
+  return 1;
+}
+
+static const char sandbox_xpcall[] = "local wrap, call = ...\n"
+                                     "function xpcall(f, handler, ...) return call(f, wrap(handler), ...) end\n";
+
 static inline void sandbox_door(lua_State *L, const char *name, lua_CFunction door) {
   lua_getfield(L, -1, name);
   lua_pushcclosure(L, door, 1);
@@ -171,6 +192,10 @@ static inline int sandbox_open(lua_State *L) {
   lua_setfield(L, -2, "loadfile");
   sandbox_door(L, "collectgarbage", sandbox_collect);
   sandbox_door(L, "setmetatable", sandbox_setmetatable);
+  if (luaL_loadstring(L, sandbox_xpcall) != LUA_OK) lua_error(L);
+  lua_pushcfunction(L, sandbox_wrap_handler);
+  lua_getfield(L, -3, "xpcall");
+  lua_call(L, 2, 0);
   lua_getfield(L, -1, LUA_STRLIBNAME);
   for (size_t i = 0; i < sizeof matchers / sizeof matchers[0]; i++) sandbox_door(L, matchers[i], sandbox_match);
   lua_pop(L, 1);

@@ -426,8 +426,8 @@ end
 local version = read_file(root .. "/include/rille.h"):match('RILLE_VERSION%s+"(.-)"') or fail("rille.h names no version")
 local licence = read_file(root .. "/LICENSE"):gsub("%s+$", ""):gsub("\n", "\n * "):gsub(" +\n", "\n")
 
-put("/* Rille %s, a Lua 5.4 runtime: the whole library in one file. Made by tools/amalgamate.lua from src/, whose files\n", version)
-put([[ * stand below in their order, headers first. Put it beside the public headers that came with it and compile it as C:
+put("/* Rille %s, a Lua 5.4 runtime: the whole library in one file. Made by tools/amalgamate.lua from src/, whose\n", version)
+put([[ * files stand below in their order, headers first. Put it beside the public headers that came with it and compile it as C:
  *
  *     cc -O2 app.c rille.c -lm -ldl
  *

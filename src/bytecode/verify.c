@@ -7,7 +7,7 @@
  * instructions;
  *  - every operand is in range, by its kind in opcodes.def; groups of registers lie in the frame;
  *  - whoever consumes an open list of values stands right behind the instruction that leaves it, above its own
- * registers, and is no jump target;
+ * registers, and is no jump target; the test of a generic loop stands so behind its call;
  *  - a function that captures its registers in closures or has variables to be closed leaves only by instructions that
  * close. What registers hold is not checked: handlers look at tags before they look at payloads, and a stack slot never
  * dangles (value/thread.h). */
@@ -175,6 +175,15 @@ static void check_lists(Verifier *verifier, uint32_t previous, uint32_t pc) {
     fails(verifier, !leaves_open_list(code[previous]), "open list of values that nobody takes");
 }
 
+/* The test of a generic loop comes behind its call, from nowhere else: hooks take both for one step (vm/hook.c), so
+ * code that runs in circles through tests alone could not be stopped. */
+static void check_loop(Verifier *verifier, uint32_t previous, uint32_t pc) {
+  const Instruction *code = verifier->prototype->code;
+  if (instruction_op(code[pc]) != OP_TFORLOOP) return;
+  bool follows = pc > 0 && instruction_op(code[previous]) == OP_TFORCALL && !(verifier->marks[pc] & IS_TARGET);
+  fails(verifier, follows, "generic loop without its call");
+}
+
 /* ---- closing ---- */
 
 static bool captures_registers(const Prototype *prototype) {
@@ -228,6 +237,7 @@ static void check_instruction(Verifier *verifier, uint32_t previous, uint32_t pc
   fails(verifier, counts_are_valid(prototype, word), "invalid count");
   fails(verifier, !verifier->must_close || closes(word), "function does not close its variables");
   check_lists(verifier, previous, pc);
+  check_loop(verifier, previous, pc);
 }
 
 static void check_code(Verifier *verifier) {

@@ -1,5 +1,5 @@
--- examples.lua PAGE DIRECTORY COMMAND...: compiles every ```c block of a page in DIRECTORY by COMMAND, in which SOURCE stands for its
--- file, and compares what the program prints with the ```text block that follows. Other blocks are not looked at.
+-- examples.lua PAGE DIRECTORY COMMAND...: compiles every ```c block of a page in DIRECTORY by COMMAND, in which SOURCE stands
+-- for its file, and compares what the program prints with the ```text block that follows. Other blocks are not looked at.
 local page, directory = arg[1], arg[2]
 local command = table.concat(arg, " ", 3)
 local MINIMUM <const> = 8

@@ -79,6 +79,11 @@ static void test_wrong_code_is_refused(void **state) {
   expect_refused(L, sourceless, &(Made){.max_stack = 2, CODE(I(RETURN, 0, 0, 0))});
   expect_refused(L, sourceless, /* the list begins below the place from which it is taken */
                  &(Made){.max_stack = 3, .is_vararg = true, CODE(I(VARARG, 0, 0, 0), I(RETURN, 1, 0, 0))});
+  expect_refused(L, "generic loop without its call", /* jumps to itself, and no hook would see it */
+                 &(Made){.max_stack = 5, CODE(I(TFORLOOP, 0, 0, 0), (Instruction)-2, I(RETURN0, 0, 0, 0))});
+  expect_refused(
+    L, "generic loop without its call",
+    &(Made){.max_stack = 7, CODE(I(TFORCALL, 0, 1, 0), I(TFORLOOP, 0, 0, 0), (Instruction)-2, I(RETURN0, 0, 0, 0))});
   expect_refused(L, lost, &(Made){.max_stack = 2, CODE(I(CALL, 0, 1, 0), I(RETURN0, 0, 0, 0))});
   expect_refused(L, lost, &(Made){.max_stack = 2, CODE(I(TAILCALL, 0, 1, 0), I(RETURN0, 0, 0, 0))});
   expect_refused(L, lost, /* a C function's results would come back behind the end */

@@ -35,7 +35,8 @@ run_one() {
     [ -d "$directory" ] && more+=("$directory")
   done
   [ -f "fuzz/dictionaries/$name.dict" ] && more+=("-dict=fuzz/dictionaries/$name.dict")
-  if "$build/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -detect_leaks=0 -rss_limit_mb=3000 -print_final_stats=1 \
+  if "$build/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -detect_leaks=0 \
+    -print_final_stats=1 \
     -artifact_prefix="$build/crashes/$name-" "$corpus" "${more[@]}" >"$log" 2>&1; then
     echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, no failure"
   else

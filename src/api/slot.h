@@ -7,6 +7,7 @@
 #define RL_API_SLOT_H
 
 #include "base/compiler.h"
+#include "base/config.h"
 #include "value/global.h"
 
 /* The value at an acceptable index; a TAG_NONE value when there is none. */
@@ -27,9 +28,13 @@ RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const cha
 #define API_CHECK_VALUES(L, count)                                                                                     \
   API_CHECK(L, (L)->top - (L)->call_info->base >= (count), "stack", (L)->top - (L)->call_info->base,                   \
             "more values than the function's stack holds")
-/* Room for one more value. */
+static inline bool rl_api_is_at_limit(const State *L) {
+  return L->top - L->stack > RL_MAX_STACK - LUA_MINSTACK * 2;
+}
+/* Room for one more value. Where the stack has reached its limit nobody can ask for more: the error about that is
+ * pushed into the reserve. */
 #define API_CHECK_ROOM(L)                                                                                              \
-  API_CHECK(L, (L)->top < (L)->call_info->top, "stack", (L)->top - (L)->call_info->base,                               \
+  API_CHECK(L, (L)->top < (L)->call_info->top || rl_api_is_at_limit(L), "stack", (L)->top - (L)->call_info->base,      \
             "a free slot (lua_checkstack has not been asked for enough)")
 #define API_CHECK_VALID(L, value, index) API_CHECK(L, (value)->tag != TAG_NONE, "idx", index, "a valid index")
 #define API_CHECK_STACK_INDEX(L, index)                                                                                \

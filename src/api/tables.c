@@ -236,8 +236,7 @@ LUA_API void lua_concat(lua_State *L, int n) {
 }
 
 LUA_API void lua_len(lua_State *L, int idx) {
-  const Value *value = API_SLOT(L, idx);
-  API_CHECK_VALID(L, value, idx);
+  const Value *value = API_SLOT(L, idx); /* (none is nil: the error names it so, and libraries rely on that) */
   value_set_nil(L->top);
   API_PUSH(L);
   rl_vm_length(L, value, L->top - 1);

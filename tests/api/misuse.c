@@ -127,7 +127,6 @@ MISUSE(rawset_no_table, (lua_pushnil(L), lua_pushnil(L), lua_pushnil(L), lua_raw
 MISUSE(rawseti_no_table, (lua_pushnil(L), lua_pushnil(L), lua_rawseti(L, 1, 1)))
 MISUSE(rawsetp_no_table, (lua_pushnil(L), lua_pushnil(L), lua_rawsetp(L, 1, L)))
 MISUSE(next_no_table, (lua_pushnil(L), lua_pushnil(L), lua_next(L, 1)))
-MISUSE(len_nothing, lua_len(L, 1))
 MISUSE(getmetatable_zero, lua_getmetatable(L, 0))
 MISUSE(setmetatable_nothing, (lua_newtable(L), lua_setmetatable(L, 5)))
 MISUSE(setmetatable_number, (lua_newtable(L), lua_pushinteger(L, 1), lua_setmetatable(L, 1)))
@@ -275,7 +274,6 @@ static const Misuse cases[] = {
   {INDEX("lua_rawseti"), rawseti_no_table},
   {INDEX("lua_rawsetp"), rawsetp_no_table},
   {INDEX("lua_next"), next_no_table},
-  {INDEX("lua_len"), len_nothing},
   {INDEX("lua_getmetatable"), getmetatable_zero},
   {"lua_setmetatable: objindex is 5", setmetatable_nothing},
   {"lua_setmetatable: top is", setmetatable_number},

@@ -378,7 +378,7 @@ static uint64_t setting(const char *name, uint64_t otherwise) {
 /* In stress builds each allocation collects. */
 static uint64_t default_count(void) {
 #ifdef RL_STRESS_GC
-  return 300;
+  return 2000;
 #else
   return 20000;
 #endif

@@ -6,6 +6,16 @@
 #include "raise/exception.h"
 #else
 #include <setjmp.h>
+/* ThreadSanitizer (of clang 19) loses count of its shadow stack at _longjmp, though not at longjmp, which in the GNU C
+ * library is the same function. */
+#if defined(__clang__)
+#if __has_feature(thread_sanitizer)
+#define JUMP longjmp
+#endif
+#endif
+#ifndef JUMP
+#define JUMP _longjmp
+#endif
 #endif
 
 static void enter(Global *global, Entry *entry) {
@@ -83,7 +93,7 @@ int rl_protect(State *L, Entry *entry, ProtectedBody *body, void *data) {
 void rl_throw_to(State *L, Entry *entry, int status) {
   entry->thrower = L;
   entry->status = status;
-  _longjmp(*(jmp_buf *)entry->jump, 1);
+  JUMP(*(jmp_buf *)entry->jump, 1);
 }
 
 #endif

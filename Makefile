@@ -53,6 +53,12 @@ lint: packages
 	@tools/lint.sh
 
 # DESTDIR is respected.
+# Debian packages, in build/deb.
+deb: packages
+	@tools/install_packages.sh deb
+	@$(MAKE) --no-print-directory release
+	@packaging/build.sh build/release build/deb
+
 install: release
 	@cmake --install build/release --prefix $(PREFIX)
 

@@ -1,13 +1,14 @@
 #!/bin/bash
 # Installs the Debian packages that the named purposes need and that are missing. The one place that lists them.
-#   tools/install_packages.sh build [test] [bench] [format] [lint]
+#   tools/install_packages.sh build [test] [deb] [bench] [format] [lint]
 set -u
 
 declare -A PACKAGES=(
   [build]="clang-19 lld-19 llvm-19 gcc g++ libc6-dev cmake ninja-build pkg-config libedit-dev"
   [test]="libclang-rt-19-dev libcmocka-dev binutils lua5.4 lua-penlight lua-unit lua-dkjson lua-inspect lua-argparse
           lua-messagepack lua-check lua-cjson lua-lpeg lua-filesystem lua-socket lua-luaossl lua-cqueues lua-yaml lua-term
-          lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox abigail-tools"
+          lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox abigail-tools dpkg-dev debootstrap"
+  [deb]="dpkg-dev"
   [bench]="lua5.4 time"
   [format]="clang-format-19"
   [lint]="clang-tidy-19"

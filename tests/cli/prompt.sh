@@ -7,9 +7,22 @@ trap 'rm -rf "$directory"' EXIT
 export HOME=$directory TERM=xterm LC_ALL=C.UTF-8
 fail() { echo "$*"; cat -v "$directory/screen"; exit 1; }
 
-# Keys are sent with a pause after each line, as by somebody who types.
-type_lines() { sleep 0.3; for line in "$@"; do printf '%b' "$line"; sleep 0.15; done; sleep 0.2; printf '\004'; sleep 0.3; }
-session() { type_lines "$@" | timeout 20 script -qec "$rille" /dev/null >"$directory/screen" 2>&1; }
+# Keys are sent when the prompt is there, each line when the terminal has been quiet after the one before.
+quiet() {
+  local size=-1
+  for _ in $(seq 100); do
+    sleep 0.1
+    [ "$(stat -c %s "$directory/screen")" = $size ] && return
+    size=$(stat -c %s "$directory/screen")
+  done
+}
+type_lines() {
+  for _ in $(seq 100); do grep -q '> ' "$directory/screen" && break; sleep 0.05; done
+  for line in "$@"; do quiet; printf '%b' "$line"; done
+  quiet
+  printf '\004'
+}
+session() { : >"$directory/screen"; type_lines "$@" | timeout 60 script -qec "$rille" /dev/null >>"$directory/screen" 2>&1; }
 
 session 'function first_long_name(a)\n' 'return a * 2\n' 'end\n' 'first_long_name(21)\n'
 grep -q '^42' "$directory/screen" || fail "no answer to a function of several lines"

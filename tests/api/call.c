@@ -469,6 +469,46 @@ static void status_after_errors(void **state) {
   assert_false(lua_isyieldable(L));
 }
 
+/* A C library that reports errors by jumps of its own: the jump crosses calls of Lua and of C functions on its way to
+ * the function that set it, which then raises a Lua error, as a decoder's wrapper does. */
+static jmp_buf library_exit;
+
+static int jump_out(lua_State *L) {
+  luaL_checkstack(L, 50, "values");
+  for (int i = 0; i < 50; i++) lua_pushinteger(L, i);
+  longjmp(library_exit, 1);
+}
+
+static int call_library(lua_State *L) {
+  if (setjmp(library_exit) != 0) return luaL_error(L, "the library failed");
+  lua_call(L, 0, 0);
+  return 0;
+}
+
+static void a_foreign_jump_across_calls(void **state) {
+  lua_State *L = *state;
+  lua_register(L, "jump_out", jump_out);
+  lua_register(L, "call_library", call_library);
+  for (int round = 0; round < 300; round++) {
+    assert_int_equal(luaL_dostring(L,
+                                   "local held = {1, 2, 3}\n"
+                                   "local ok, message = pcall(call_library, function()\n"
+                                   "  local function deep(n) if n == 0 then jump_out() end return 1 + deep(n - 1) end\n"
+                                   "  return deep(100)\n"
+                                   "end)\n"
+                                   "assert(not ok and #held == 3)\n"
+                                   "return message"),
+                     LUA_OK);
+    assert_non_null(strstr(lua_tostring(L, -1), "the library failed"));
+    lua_settop(L, 0);
+    if (round % 50 == 0) lua_gc(L, LUA_GCCOLLECT);
+  }
+  assert_int_equal(
+    luaL_dostring(L, "return select(2, pcall(string.rep, 'x', -1)), coroutine.wrap(function() return 5 end)()"),
+    LUA_OK);
+  assert_int_equal(lua_tointeger(L, -1), 5);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     STATE_TEST(result_counts),
@@ -481,6 +521,7 @@ int main(void) {
     STATE_TEST(stack_overflow_is_an_error),
     STATE_TEST(nested_c_calls),
     STATE_TEST(panic_function),
+    STATE_TEST(a_foreign_jump_across_calls),
     STATE_TEST(positions),
     STATE_TEST(argument_errors),
     STATE_TEST(functions_called_from_c_have_names_from_loaded),

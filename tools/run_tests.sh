@@ -10,7 +10,8 @@ failed=()
 build() { # preset, targets...
   local preset=$1
   shift
-  { [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"; } && cmake --build --preset "$preset" "$@"
+  # (configured anew: programs that tests need may have been installed since)
+  cmake --preset "$preset" && cmake --build --preset "$preset" "$@"
 }
 
 index=0

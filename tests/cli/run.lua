@@ -49,9 +49,9 @@ local CASES <const> = {
   "printf 'print = nil\\n1\\nx = 2\\n' | lua -i", "printf 'f(\\n1)\\n' | lua -i", "printf '= 1,\\n2\\n' | lua -i", "printf 'os.exit(9)\\n' | lua -i", "printf 'arg[0]\\n' | lua -i script.lua",
   "printf '1 --comment\\n--[[ a\\nb ]] 2\\n' | lua -i", "printf 'local x <close> = 1\\n' | lua -i", "printf 'goto x\\n' | lua -i", "printf '(nil)()\\n(function() error(\"in f\") end)()\\n' | lua -i",
   -- signals
-  "timeout -k 5 -s INT 0.3 lua -e 'while true do end'; echo code $?", "timeout -k 5 -s INT 0.3 lua -e 'print(pcall(function() while true do end end)) print(\"goes on\")'; echo code $?",
-  "timeout -k 5 -s INT 0.3 lua -e 'local function f() return f() end f()'; echo code $?",
-  "timeout -s TERM 0.3 lua -e 'while true do end'; echo code $?",
+  "timeout --foreground -k 5 -s INT 0.3 lua -e 'while true do end'; echo code $?", "timeout --foreground -k 5 -s INT 0.3 lua -e 'print(pcall(function() while true do end end)) print(\"goes on\")'; echo code $?",
+  "timeout --foreground -k 5 -s INT 0.3 lua -e 'local function f() return f() end f()'; echo code $?",
+  "timeout --foreground -s TERM 0.3 lua -e 'while true do end'; echo code $?",
   -- long output, long lines, many arguments
   "lua -e 'for i = 1, 3000 do print(i) end' | tail -1", "lua -e 'print((\"x\"):rep(100000))' | wc -c", "lua args.lua $(seq 3000) | tail -1", "lua -e 'print(select(\"#\", ...))' $(seq 300)",
 }

@@ -105,4 +105,15 @@ static inline Instruction instruction_with_jump(Opcode op, int32_t jump) {
 #define MIN_SIGNED_OPERAND (-128)
 #define MAX_SIGNED_OPERAND 127
 
+/* Does the instruction take its last operands from the list that the one before left, up to the top of the stack? */
+static inline bool instruction_takes_open_list(Instruction word) {
+  switch (instruction_op(word)) {
+    case OP_CALL:
+    case OP_TAILCALL:
+    case OP_RETURN:
+    case OP_SETLIST: return instruction_b(word) == 0;
+    default: return false;
+  }
+}
+
 #endif

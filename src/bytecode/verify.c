@@ -149,16 +149,6 @@ static bool leaves_open_list(Instruction word) {
          op == OP_TAILCALL;
 }
 
-static bool takes_open_list(Instruction word) {
-  switch (instruction_op(word)) {
-    case OP_CALL:
-    case OP_TAILCALL:
-    case OP_RETURN:
-    case OP_SETLIST: return instruction_b(word) == 0;
-    default: return false;
-  }
-}
-
 static bool list_fits(Instruction producer, Instruction consumer) {
   uint32_t own = instruction_op(consumer) == OP_RETURN ? 0 : 1;
   return leaves_open_list(producer) && instruction_a(consumer) + own <= instruction_a(producer);
@@ -166,7 +156,7 @@ static bool list_fits(Instruction producer, Instruction consumer) {
 
 static void check_lists(Verifier *verifier, uint32_t previous, uint32_t pc) {
   const Instruction *code = verifier->prototype->code;
-  bool takes = takes_open_list(code[pc]);
+  bool takes = instruction_takes_open_list(code[pc]);
   bool is_first = pc == 0;
   if (takes)
     fails(verifier, !is_first && !(verifier->marks[pc] & IS_TARGET) && list_fits(code[previous], code[pc]),

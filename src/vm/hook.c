@@ -81,16 +81,6 @@ Value *rl_hook_on_return(State *L, Value *first, ptrdiff_t count) {
   return first;
 }
 
-static bool uses_open_list(Instruction word) {
-  switch (instruction_op(word)) {
-    case OP_CALL:
-    case OP_TAILCALL:
-    case OP_RETURN:
-    case OP_SETLIST: return instruction_b(word) == 0;
-    default: return false;
-  }
-}
-
 /* A new line begins: at the first instruction of a function, on another line than before, and after a jump backward. */
 static bool starts_line(State *L, const Prototype *prototype, uint32_t pc) {
   uint32_t old = L->hook_old_pc < prototype->code_count ? L->hook_old_pc : 0;
@@ -121,7 +111,7 @@ bool rl_hook_trace(State *L) {
     L->hook_count = L->base_hook_count;
   else if (!(mask & LUA_MASKLINE))
     return true;
-  if (!uses_open_list(record->pc[-1])) L->top = record->top;
+  if (!instruction_takes_open_list(record->pc[-1])) L->top = record->top;
   if (record->flags & CALL_HOOK_YIELD) {
     record->flags &= (uint16_t)~CALL_HOOK_YIELD;
     return true;

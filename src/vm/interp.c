@@ -389,13 +389,14 @@ HANDLER(SETLIST) {
 #define FLOAT_MUL(x, y)   ((x) * (y))
 #define FLOAT_DIV(x, y)   ((x) / (y))
 
-/* left op right into A: integers stay integers, other numbers become floats. */
-#define ARITHMETIC(left, right, integer_op, float_op)                                                                  \
+/* left op right into A: integers stay integers unless `refused`, other numbers become floats. */
+#define NUMERIC(left, right, integer_op, float_op, refused)                                                            \
   do {                                                                                                                 \
     const Value *x = (left);                                                                                           \
     const Value *y = (right);                                                                                          \
     double float_x, float_y;                                                                                           \
     if (value_is_integer(x) && value_is_integer(y)) {                                                                  \
+      if (RL_UNLIKELY(refused)) SLOW(arith);                                                                           \
       value_set_integer(A, integer_op(x->as.integer, y->as.integer));                                                  \
     } else if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                             \
       value_set_float(A, float_op(float_x, float_y));                                                                  \
@@ -404,23 +405,9 @@ HANDLER(SETLIST) {
     }                                                                                                                  \
     NEXT();                                                                                                            \
   } while (0)
-
-/* The same where an integer divisor of zero is an error. */
-#define DIVISION(left, right, integer_op, float_op)                                                                    \
-  do {                                                                                                                 \
-    const Value *x = (left);                                                                                           \
-    const Value *y = (right);                                                                                          \
-    double float_x, float_y;                                                                                           \
-    if (value_is_integer(x) && value_is_integer(y)) {                                                                  \
-      if (RL_UNLIKELY(y->as.integer == 0)) SLOW(arith);                                                                \
-      value_set_integer(A, integer_op(x->as.integer, y->as.integer));                                                  \
-    } else if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                             \
-      value_set_float(A, float_op(float_x, float_y));                                                                  \
-    } else {                                                                                                           \
-      SLOW(arith);                                                                                                     \
-    }                                                                                                                  \
-    NEXT();                                                                                                            \
-  } while (0)
+#define ARITHMETIC(left, right, integer_op, float_op) NUMERIC(left, right, integer_op, float_op, false)
+/* (an integer divisor of zero is an error) */
+#define DIVISION(left, right, integer_op, float_op) NUMERIC(left, right, integer_op, float_op, y->as.integer == 0)
 
 /* Always floats. */
 #define FLOAT_ARITHMETIC(left, right, float_op)                                                                        \

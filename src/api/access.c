@@ -128,7 +128,7 @@ LUA_API lua_Unsigned lua_rawlen(lua_State *L, int idx) {
 
 LUA_API lua_CFunction lua_tocfunction(lua_State *L, int idx) {
   const Value *value = API_SLOT(L, idx);
-  if (value_is_light_function(value)) return value->as.function;
+  if (value_is_light_function(value)) return value_light_function(value);
   return value_is_c_closure(value) ? value_c_closure(value)->function : NULL;
 }
 
@@ -149,7 +149,7 @@ LUA_API lua_State *lua_tothread(lua_State *L, int idx) {
 LUA_API const void *lua_topointer(lua_State *L, int idx) {
   const Value *value = API_SLOT(L, idx);
   switch (value->tag) {
-    case TAG_LIGHT_FUNCTION: return (const void *)(uintptr_t)value->as.function;
+    case TAG_LIGHT_FUNCTION: return (const void *)(uintptr_t)value_light_function(value);
     case TAG_USERDATA:
     case TAG_LIGHT_USERDATA: return userdata_pointer(value);
     case TAG_THREAD: return value_thread(value)->state;

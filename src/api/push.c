@@ -1,6 +1,7 @@
 /* Pushing values (manual 4.6: lua_push*, lua_newuserdatauv, lua_createtable, lua_newthread). What allocates may
  * collect, so it may call finalizers. */
 #include "api/slot.h"
+#include "direct/direct.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"
 #include "object/functions.h"
@@ -77,7 +78,7 @@ LUA_API void lua_pushcclosure(lua_State *L, lua_CFunction fn, int n) {
   API_CHECK(L, n >= 0 && n <= 255, "n", n, "0 to 255 upvalues");
   API_CHECK_VALUES(L, n);
   if (n == 0) {
-    value_set_light_function(L->top, fn);
+    rl_direct_set_function(L, L->top, fn);
     API_PUSH(L);
     return;
   }

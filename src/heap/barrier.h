@@ -28,4 +28,9 @@ static inline void barrier_back(State *L, void *holder, const Value *value) {
     L->global->hooks->mark_back(L, (Object *)holder);
 }
 
+/* Elements of the holder have changed places: what was looked at may now hide what was not. */
+static inline void barrier_back_moved(State *L, void *holder) {
+  if (object_is_black((Object *)holder)) L->global->hooks->mark_back(L, (Object *)holder);
+}
+
 #endif

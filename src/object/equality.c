@@ -22,7 +22,7 @@ bool rl_values_equal_raw(const Value *a, const Value *b) {
     case TAG_INTEGER: return a->as.integer == b->as.integer;
     case TAG_FLOAT: return a->as.number == b->as.number;
     case TAG_LIGHT_USERDATA: return a->as.pointer == b->as.pointer;
-    case TAG_LIGHT_FUNCTION: return a->as.function == b->as.function;
+    case TAG_LIGHT_FUNCTION: return a->as.bits == b->as.bits;
     case TAG_LONG_STRING: return rl_string_equal_long(value_string(a), value_string(b));
     default: return a->as.object == b->as.object;
   }

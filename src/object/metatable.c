@@ -18,12 +18,18 @@ static const char *const event_texts[EVENT_COUNT] = {
 const char *const rl_type_names[LUA_NUMTYPES + 1] = {"no value", "nil",   "boolean",  "userdata", "number",
                                                      "string",   "table", "function", "userdata", "thread"};
 
+static String *fixed_string(State *L, const char *text) {
+  String *string = rl_string_from_c(L, text);
+  string->header.mark |= MARK_FIXED;
+  return string;
+}
+
 void rl_metatable_open(State *L) {
-  for (int event = 0; event < EVENT_COUNT; event++) {
-    String *name = rl_string_from_c(L, event_texts[event]);
-    name->header.mark |= MARK_FIXED;
-    L->global->event_names[event] = name;
-  }
+  Global *global = L->global;
+  for (int event = 0; event < EVENT_COUNT; event++) global->event_names[event] = fixed_string(L, event_texts[event]);
+  for (int type = 0; type < LUA_NUMTYPES; type++) global->type_names[type] = fixed_string(L, rl_type_names[type + 1]);
+  global->number_type_names[0] = fixed_string(L, "integer");
+  global->number_type_names[1] = fixed_string(L, "float");
 }
 
 Table *rl_metatable_of(State *L, const Value *value) {

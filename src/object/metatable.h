@@ -33,7 +33,9 @@
   M(LT, "__lt")                                                                                                        \
   M(LE, "__le")                                                                                                        \
   M(CONCAT, "__concat")                                                                                                \
-  M(CLOSE, "__close")
+  M(CLOSE, "__close")                                                                                                  \
+  M(METATABLE, "__metatable")                                                                                          \
+  M(PAIRS, "__pairs")
 
 typedef enum Event {
 #define M(name, text) EVENT_##name,

@@ -110,6 +110,46 @@ void rl_table_set_string(State *L, Table *table, String *key, const Value *value
   set_in_nodes(L, table, &normal, value);
 }
 
+/* ---- lists ---- */
+
+/* Moves the elements first..last of the array part by one place, upward or downward; the tags run the other way. */
+static void shift_up(Table *list, int64_t first, int64_t last) {
+  size_t count = (size_t)(last - first + 1);
+  memmove(list->array + first, list->array + first - 1, count * sizeof(Payload));
+  memmove((uint8_t *)list->array - last - 1, (uint8_t *)list->array - last, count);
+}
+static void shift_down(Table *list, int64_t first, int64_t last) {
+  size_t count = (size_t)(last - first + 1);
+  memmove(list->array + first - 2, list->array + first - 1, count * sizeof(Payload));
+  memmove((uint8_t *)list->array - last + 1, (uint8_t *)list->array - last, count);
+}
+
+/* The element that moves to the end goes through the ordinary store, which may have to make room. */
+bool rl_table_insert(State *L, Table *list, int64_t length, int64_t position, const Value *value) {
+  if (length > list->array_capacity) return false;
+  if (position > length) {
+    rl_table_set_integer(L, list, position, value);
+    return true;
+  }
+  Value last;
+  rl_table_get_integer(list, length, &last);
+  rl_table_set_integer(L, list, length + 1, &last);
+  if (length > list->array_capacity) return false; /* (cannot be: lists of that length stay in the array) */
+  if (position < length) shift_up(list, position, length - 1);
+  table_store_slot(list, (uint64_t)position - 1, value->as, (uint8_t)value->tag);
+  barrier_back_moved(L, list);
+  return true;
+}
+
+bool rl_table_remove(State *L, Table *list, int64_t length, int64_t position, Value *removed) {
+  if (length > list->array_capacity) return false;
+  rl_table_get_integer(list, position, removed);
+  if (position < length) shift_down(list, position + 1, length);
+  *table_array_tag(list, (uint64_t)length - 1) = TAG_NIL;
+  barrier_back_moved(L, list);
+  return true;
+}
+
 void rl_table_set(State *L, Table *table, const Value *key, const Value *value) {
   int64_t integer;
   switch (key->tag) {

@@ -75,6 +75,13 @@ void rl_table_set(State *L, Table *table, const Value *key, const Value *value);
 void rl_table_set_integer(State *L, Table *table, int64_t key, const Value *value);
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value);
 
+/* ---- lists: the elements 1..length, of which the caller knows that they are a border ---- */
+
+/* Inserts before `position` (1..length + 1), or takes out `position` (1..length) into `removed`; the elements behind it
+ * move by one. False, and nothing done, unless all of them lie in the array part. As rl_table_set_integer. */
+bool rl_table_insert(State *L, Table *list, int64_t length, int64_t position, const Value *value);
+bool rl_table_remove(State *L, Table *list, int64_t length, int64_t position, Value *removed);
+
 /* ---- walking ---- */
 
 /* `entry[0]` is a key (nil: begin) and becomes the next key, `entry[1]` its value. False at the end. Raises "invalid
@@ -82,6 +89,12 @@ void rl_table_set_string(State *L, Table *table, String *key, const Value *value
 bool rl_table_next(State *L, const Table *table, Value entry[2]);
 /* The same by position: `*position` starts at 0; no key lookup. A change of sizes in between is noticed by nobody. */
 bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]);
+
+/* The same for the generic `for`: from `key` to the next entry in entry[0], entry[1] (entry[0] is nil at the end;
+ * returns 1, or 0 then). *note is a guess at the position, kept by the caller beside the key and believed only if it
+ * fits; it may be anything. Returns -1 when the key is not in the table: the caller raises. entry[1] is written even
+ * where the caller wants one value only. */
+int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value entry[2]);
 
 /* A border (manual 3.4.7). */
 uint64_t rl_table_length(Table *table);
@@ -114,6 +127,15 @@ static inline bool table_fast_get_integer(const Table *table, int64_t key, Value
     return true;
   }
   return false;
+}
+
+/* The border where it was last, or one behind; false: look for it. */
+static inline bool table_fast_length(const Table *table, uint64_t *length) {
+  uint32_t hint = table->length_hint;
+  if (hint > 0 && *table_array_tag(table, hint - 1) == TAG_NIL) return false;
+  if (hint < table->array_capacity ? *table_array_tag(table, hint) != TAG_NIL : table_has_nodes(table)) return false;
+  *length = hint;
+  return true;
 }
 
 /* The node of a short-string key, or NULL. */

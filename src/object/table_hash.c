@@ -30,7 +30,7 @@ static uint32_t hash_key(const Value *key) {
     case TAG_TRUE: return mix_bits(key->tag);
     case TAG_INTEGER:
     case TAG_FLOAT: return mix_bits(key->as.bits);
-    case TAG_LIGHT_FUNCTION: return mix_bits((uintptr_t)key->as.function);
+    case TAG_LIGHT_FUNCTION: return mix_bits(key->as.bits);
     default: return mix_bits((uintptr_t)key->as.pointer);
   }
 }
@@ -47,7 +47,7 @@ bool rl_table_key_equal(const Value *key, const TableNode *node) {
     case TAG_TRUE: return true;
     case TAG_INTEGER: return key->as.integer == node->key.integer;
     case TAG_FLOAT: return key->as.number == node->key.number;
-    case TAG_LIGHT_FUNCTION: return key->as.function == node->key.function;
+    case TAG_LIGHT_FUNCTION: return key->as.bits == node->key.bits;
     case TAG_LONG_STRING: return rl_string_equal_long(value_string(key), (const String *)node->key.object);
     default: return key->as.pointer == node->key.pointer;
   }

@@ -38,6 +38,34 @@ static uint64_t position_after(State *L, const Table *table, const Value *key) {
   return (uint64_t)table->array_capacity + (uint64_t)(node - table->nodes) + 1;
 }
 
+/* Where the search for the entry behind `key` begins; false when the key is not there. `note`: index of its node. */
+static bool step_position(const Table *table, const Value *key, uint32_t note, uint64_t *position) {
+  uint64_t slots = table->array_capacity;
+  *position = 0;
+  if (value_is_nil(key)) return true;
+  if (key->tag == TAG_INTEGER && (uint64_t)key->as.integer - 1 < slots) {
+    *position = (uint64_t)key->as.integer;
+    return true;
+  }
+  const TableNode *node = table->nodes + note;
+  bool fits =
+    note <= table->node_mask && key->tag == node->key_tag && key->as.bits == node->key.bits && key->tag > TAG_TRUE;
+  if (!fits && (node = rl_table_find_entry(table, key)) == NULL) return false;
+  *position = slots + (uint64_t)(node - table->nodes) + 1;
+  return true;
+}
+
+int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value entry[2]) {
+  uint64_t position;
+  if (!step_position(table, key, *note, &position)) return -1;
+  if (!rl_table_next_at(table, &position, entry)) {
+    value_set_nil(&entry[0]);
+    return 0;
+  }
+  if (position > table->array_capacity) *note = (uint32_t)(position - 1 - table->array_capacity);
+  return 1;
+}
+
 bool rl_table_next(State *L, const Table *table, Value entry[2]) {
   uint64_t position = position_after(L, table, &entry[0]);
   return rl_table_next_at(table, &position, entry);

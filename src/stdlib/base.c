@@ -1,6 +1,7 @@
 /* The basic library (manual 6.1): output, conversions, raw access, metatables, iteration, errors. */
 #include "stdlib/base.h"
 
+#include "direct/direct.h"
 #include "lauxlib.h"
 #include "lualib.h"
 
@@ -269,8 +270,26 @@ static const luaL_Reg functions[] = {{"assert", assert_true},
                                      {"_VERSION", NULL},
                                      {NULL, NULL}};
 
+/* Those that the interpreter enters directly. */
+static const DirectName direct_names[] = {{assert_true, DIRECT_assert},
+                                          {get_metatable, DIRECT_getmetatable},
+                                          {ipairs, DIRECT_ipairs},
+                                          {next_element, DIRECT_ipairs_step},
+                                          {next_pair, DIRECT_next},
+                                          {pairs, DIRECT_pairs},
+                                          {raw_equal, DIRECT_rawequal},
+                                          {raw_get, DIRECT_rawget},
+                                          {raw_length, DIRECT_rawlen},
+                                          {raw_set, DIRECT_rawset},
+                                          {select_arguments, DIRECT_select},
+                                          {set_metatable, DIRECT_setmetatable},
+                                          {to_number, DIRECT_tonumber},
+                                          {type_name, DIRECT_type},
+                                          {NULL, DIRECT_NONE}};
+
 /* Fills the global table, which is this library's table. Pushes it. */
 LUAMOD_API int luaopen_base(lua_State *L) {
+  rl_direct_define(L, DIRECT_BASE, direct_names);
   lua_pushglobaltable(L);
   luaL_setfuncs(L, functions, 0);
   lua_pushvalue(L, -1);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "direct/direct.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/random.h"
@@ -216,8 +217,17 @@ static const luaL_Reg functions[] = {{"abs", absolute},
                                      {"tanh", hyperbolic_tangent},
                                      {NULL, NULL}};
 
+/* Those that the interpreter enters directly. */
+static const DirectName direct_names[] = {{absolute, DIRECT_abs},         {cosine, DIRECT_cos},
+                                          {largest, DIRECT_max},          {number_type, DIRECT_math_type},
+                                          {remainder_of, DIRECT_fmod},    {round_down, DIRECT_floor},
+                                          {round_up, DIRECT_ceil},        {sine, DIRECT_sin},
+                                          {smallest, DIRECT_min},         {square_root, DIRECT_sqrt},
+                                          {to_integer, DIRECT_tointeger}, {NULL, DIRECT_NONE}};
+
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_math(lua_State *L) {
+  rl_direct_define(L, DIRECT_MATH, direct_names);
   luaL_newlib(L, functions);
   lua_pushnumber(L, pi);
   lua_setfield(L, -2, "pi");

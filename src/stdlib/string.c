@@ -2,6 +2,7 @@
  * and `pack` have files of their own. */
 #include "stdlib/string_library.h"
 
+#include "direct/direct.h"
 #include "lualib.h"
 
 #include <ctype.h>
@@ -161,8 +162,16 @@ static void set_string_metatable(lua_State *L) {
   lua_pop(L, 1);
 }
 
+/* Those that the interpreter enters directly. */
+static const DirectName direct_names[] = {{bytes_of, DIRECT_byte},
+                                          {from_bytes, DIRECT_char},
+                                          {length_of, DIRECT_len},
+                                          {substring, DIRECT_sub},
+                                          {NULL, DIRECT_NONE}};
+
 /* Pushes the string library and sets the metatable of strings. May raise (memory). Manual 6.4. */
 LUAMOD_API int luaopen_string(lua_State *L) {
+  rl_direct_define(L, DIRECT_STRING, direct_names);
   static const luaL_Reg functions[] = {{"byte", bytes_of},
                                        {"char", from_bytes},
                                        {"dump", dump},

@@ -2,6 +2,7 @@
  * are respected; what is not a table is welcome if it has the metamethods that the function needs. */
 #include <limits.h>
 
+#include "direct/direct.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/table.h"
@@ -154,8 +155,13 @@ static const luaL_Reg functions[] = {
   {"concat", concatenate},    {"insert", insert},     {"move", move},     {"pack", pack},
   {"remove", remove_element}, {"sort", rl_list_sort}, {"unpack", unpack}, {NULL, NULL}};
 
+/* Those that the interpreter enters directly. */
+static const DirectName direct_names[] = {
+  {insert, DIRECT_insert}, {remove_element, DIRECT_remove}, {unpack, DIRECT_unpack}, {NULL, DIRECT_NONE}};
+
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_table(lua_State *L) {
+  rl_direct_define(L, DIRECT_TABLE, direct_names);
   luaL_newlib(L, functions);
   return 1;
 }

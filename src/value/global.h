@@ -8,7 +8,7 @@
 #include "value/thread.h"
 #include "value/value.h"
 
-#define RL_EVENT_COUNT 26 /* metamethods: object/metatable.h pins it */
+#define RL_EVENT_COUNT 28 /* metamethods: object/metatable.h pins it */
 
 /* heap/account.c: every byte from lua_Alloc is counted here. */
 typedef struct Account {
@@ -99,6 +99,10 @@ typedef struct Collector {
 #define GC_STOPPED_INTERNAL 2u
 #define GC_STOPPED_CLOSING  4u
 
+/* Lists of library functions with a direct entry (direct/direct.h), by library. */
+typedef struct DirectName DirectName;
+typedef enum DirectLibrary { DIRECT_BASE, DIRECT_MATH, DIRECT_STRING, DIRECT_TABLE, DIRECT_LIBRARIES } DirectLibrary;
+
 /* How lower floors reach upward; wired once by state/new.c. */
 typedef struct RuntimeHooks {
   /* raise/: make the error's text, put it on the stack (with position), run the handler and throw. Never returns. */
@@ -124,6 +128,7 @@ struct Global {
   Collector collector;
   StringTable strings;
   const RuntimeHooks *hooks;
+  const DirectName *direct_names[DIRECT_LIBRARIES];
   struct Entry *entry;   /* innermost protected entry (raise/protect.h) */
   uint32_t c_depth;      /* C calls nested right now: interpreter entries, parser levels */
   uint32_t run_depth;    /* interpreter entries nested right now (vm/) */
@@ -139,6 +144,8 @@ struct Global {
   void *warn_data;
   String *memory_message; /* "not enough memory": raised without allocating */
   String *event_names[RL_EVENT_COUNT];
+  String *type_names[LUA_NUMTYPES]; /* what `type` returns */
+  String *number_type_names[2];     /* `math.type`: "integer", "float" */
   Table *type_metatables[LUA_NUMTYPES];
   uint8_t is_complete; /* the state has been built wholly */
   uint8_t api_checks;  /* API misuse is looked for (rille_checkapi, RILLE_CHECK_API=1) */

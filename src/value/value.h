@@ -62,6 +62,7 @@ typedef union Payload {
 typedef struct Value {
   Payload as;
   uint32_t tag;
+  uint32_t note; /* of the slot, not of the value: never copied, may be anything; the generic `for` keeps a position */
 } Value;
 
 _Static_assert(sizeof(Value) == 16, "a value is 16 bytes");
@@ -169,9 +170,20 @@ static inline void value_set_light_userdata(Value *value, void *pointer) {
   value->as.pointer = pointer;
   value->tag = TAG_LIGHT_USERDATA;
 }
+/* A light function's payload: the address, and above it the number of its direct entry (direct/direct.h; 0: none). */
+#define LIGHT_FUNCTION_BITS 48
 static inline void value_set_light_function(Value *value, lua_CFunction function) {
+  value->as.bits = 0;
   value->as.function = function;
   value->tag = TAG_LIGHT_FUNCTION;
+}
+static inline lua_CFunction value_light_function(const Value *value) {
+  Payload payload = value->as;
+  if (sizeof(lua_CFunction) == 8) payload.bits &= (UINT64_C(1) << LIGHT_FUNCTION_BITS) - 1;
+  return payload.function;
+}
+static inline uint32_t value_direct_number(const Value *value) {
+  return sizeof(lua_CFunction) == 8 ? (uint32_t)(value->as.bits >> LIGHT_FUNCTION_BITS) : 0;
 }
 /* Any pointer to a structure that begins with an Object header. */
 static inline void value_set_object(Value *value, void *object) {

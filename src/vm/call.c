@@ -32,11 +32,13 @@ Value *rl_call_insert_method(State *L, Value *function) {
   return function;
 }
 
-/* Variadic functions: the fixed parameters move above all arguments, so that the rest lies below the frame's base. */
+/* Variadic functions: the function and the fixed parameters move above all arguments, so that the rest lies below the
+ * frame. The slot below a Lua function's base always holds the closure. */
 static Value *lay_out_varargs(State *L, Value *function, const Prototype *prototype) {
   uint32_t parameters = prototype->parameter_count;
   while (L->top - (function + 1) < (ptrdiff_t)parameters) value_set_nil(L->top++);
-  Value *base = L->top;
+  value_copy(L->top, function);
+  Value *base = L->top + 1;
   for (uint32_t i = 0; i < parameters; i++) {
     value_copy(base + i, function + 1 + i);
     value_set_nil(function + 1 + i);
@@ -47,7 +49,7 @@ static Value *lay_out_varargs(State *L, Value *function, const Prototype *protot
 void rl_call_push_lua(State *L, Value *function, int wanted, uint8_t action, int32_t target, uint16_t flags) {
   const Prototype *prototype = value_lua_closure(function)->prototype;
   ptrdiff_t offset = stack_save(L, function);
-  stack_ensure(L, (size_t)prototype->max_stack + prototype->parameter_count);
+  stack_ensure(L, (size_t)prototype->max_stack + prototype->parameter_count + 1);
   function = stack_restore(L, offset);
   CallInfo *call_info = call_next(L);
   Value *base = function + 1;
@@ -89,7 +91,7 @@ static lua_CFunction push_c(State *L, Value *function, const Step *step) {
   L->call_info = call_info;
   if (L->hook_mask) rl_hook_on_call(L);
   function = L->call_info->function;
-  return function->tag == TAG_LIGHT_FUNCTION ? function->as.function : value_c_closure(function)->function;
+  return function->tag == TAG_LIGHT_FUNCTION ? value_light_function(function) : value_c_closure(function)->function;
 }
 
 void rl_engine_after_c(Step *step, int count) {
@@ -118,13 +120,6 @@ static void start_call(Step *step) {
 
 /* ---- finishing ---- */
 
-static void move_results(State *L, Value *to, const Value *first, ptrdiff_t count, int wanted) {
-  ptrdiff_t moved = wanted == LUA_MULTRET || count < wanted ? count : wanted;
-  for (ptrdiff_t i = 0; i < moved; i++) value_copy(to + i, first + i);
-  for (; moved < wanted; moved++) value_set_nil(to + moved);
-  L->top = to + moved;
-}
-
 static void set_condition(CallInfo *caller, const Value *result, ptrdiff_t count, bool jump_if) {
   bool truth = count > 0 && !value_is_falsy(result);
   if (truth == jump_if) caller->pc += (int32_t)caller->pc[-1];
@@ -134,7 +129,7 @@ static void set_condition(CallInfo *caller, const Value *result, ptrdiff_t count
 static void deliver(State *L, const CallInfo *done, CallInfo *caller, Value *first, ptrdiff_t count) {
   switch ((ReturnAction)done->on_return) {
     case RETURN_TO_LUA:
-    case RETURN_TO_CALL: move_results(L, done->function, first, count, done->wanted); break;
+    case RETURN_TO_CALL: rl_call_move_results(L, done->function, first, count, done->wanted); break;
     case RETURN_TO_REGISTER:
       if (count > 0)
         value_copy(caller->base + done->target, first);

@@ -31,6 +31,13 @@ State *rl_call_begin(State *L, Value *function, int wanted, uint8_t action, int3
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count);
 /* Pushes the record of a Lua function whose arguments end at L->top; fills in missing parameters, lays out varargs. */
 void rl_call_push_lua(State *L, Value *function, int wanted, uint8_t action, int32_t target, uint16_t flags);
+/* Puts `count` results at `first` where the caller wants `wanted` of them; L->top is behind. */
+static inline void rl_call_move_results(State *L, Value *to, const Value *first, ptrdiff_t count, int wanted) {
+  ptrdiff_t moved = wanted == LUA_MULTRET || count < wanted ? count : wanted;
+  for (ptrdiff_t i = 0; i < moved; i++) value_copy(to + i, first + i);
+  for (; moved < wanted; moved++) value_set_nil(to + moved);
+  L->top = to + moved;
+}
 /* Makes a callable out of the value at `function` by inserting its __call in front. Raises "attempt to call a ...
  * value". May move the stack; returns the (new) slot. */
 Value *rl_call_insert_method(State *L, Value *function);

@@ -106,9 +106,9 @@ void rl_debug_push_active_lines(State *L, const Value *function) {
 static const char *vararg(CallInfo *call_info, int number, Value **slot) {
   const Prototype *prototype = call_closure(call_info)->prototype;
   if (!prototype->is_vararg) return NULL;
-  ptrdiff_t count = call_info->base - (call_info->function + 1) - prototype->parameter_count;
+  ptrdiff_t count = call_info->base - 1 - (call_info->function + 1) - prototype->parameter_count;
   if (-(ptrdiff_t)number > count) return NULL;
-  *slot = call_info->base - count + (-(ptrdiff_t)number - 1);
+  *slot = call_info->base - 1 - count + (-(ptrdiff_t)number - 1);
   return "(vararg)";
 }
 

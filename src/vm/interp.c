@@ -17,8 +17,10 @@
 #include "base/arith.h"
 #include "base/compiler.h"
 #include "bytecode/encode.h"
+#include "direct/direct.h"
 #include "heap/barrier.h"
 #include "object/equality.h"
+#include "object/metatable.h"
 #include "object/stack.h"
 #include "object/table.h"
 #include "vm/hook.h"
@@ -36,7 +38,7 @@
     const CallInfo *record = L->call_info;                                                                             \
     base = record->base;                                                                                               \
     pc = record->pc;                                                                                                   \
-    constants = call_closure(record)->prototype->constants;                                                            \
+    constants = value_lua_closure(base - 1)->prototype->constants;                                                     \
     RELOAD_DISPATCH();                                                                                                 \
   }
 
@@ -90,6 +92,7 @@ typedef Handler *HandlerTable[256];
 #define SLOW(name)        JUMP_TO(slow_##name)
 #define RELOAD_DISPATCH() dispatch = L->dispatch
 #define PLAIN(op)         JUMP_TO(plain_table[op])
+#define CONTINUE_IN(name) JUMP_TO(handle_##name)
 
 #define OPCODE(name, words, a, b, c, x, jumps, effect) static Handler handle_##name;
 #include "bytecode/opcodes.def"
@@ -112,7 +115,7 @@ static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
   __builtin_trap();
 }
 
-static Handler handle_trace;
+static Handler handle_trace, handle_call_direct;
 
 static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
@@ -152,6 +155,7 @@ void rl_interpret(State *L) {
   } while (0)
 #define RELOAD_DISPATCH()                              dispatch = L->dispatch == NULL ? plain_table : hook_table
 #define PLAIN(op)                                      goto *plain_table[op]
+#define CONTINUE_IN(name)                              goto handle_##name
 
 static const char hooks_are_on;
 
@@ -232,8 +236,8 @@ HANDLER(FALSESKIP) {
   NEXT();
 }
 
-#define UPVALUE(index)   (value_lua_closure(base_function(L))->upvalues[index])
-#define base_function(L) ((L)->call_info->function)
+/* The closure that runs lies below its first register. */
+#define UPVALUE(index) (value_lua_closure(base - 1)->upvalues[index])
 
 HANDLER(GETUPVAL) {
   value_copy(A, UPVALUE(instruction_b(i))->value);
@@ -498,7 +502,18 @@ HANDLER(NOT) {
 }
 
 HANDLER(LEN) {
-  SLOW(length);
+  const Value *x = B;
+  uint64_t length;
+  if (value_is_table(x)) {
+    Table *table = value_table(x);
+    if (!metatable_lacks(table->metatable, EVENT_LEN) || !table_fast_length(table, &length)) SLOW(length);
+  } else if (value_is_string(x)) {
+    length = string_length(value_string(x));
+  } else {
+    SLOW(length);
+  }
+  value_set_integer(A, (int64_t)length);
+  NEXT();
 }
 HANDLER(CONCAT) {
   SLOW(concat);
@@ -650,7 +665,10 @@ HANDLER(NGEI) {
 HANDLER(CALL) {
   Value *function = A;
   if (instruction_b(i) != 0) L->top = function + instruction_b(i);
-  if (RL_UNLIKELY(!value_is_lua_closure(function))) SLOW(call);
+  if (RL_UNLIKELY(!value_is_lua_closure(function))) {
+    if (value_is_light_function(function) && value_direct_number(function) != 0) CONTINUE_IN(call_direct);
+    SLOW(call);
+  }
   const Prototype *prototype = value_lua_closure(function)->prototype;
   CallInfo *record = L->call_info;
   CallInfo *callee = record + 1;
@@ -671,6 +689,21 @@ HANDLER(CALL) {
   callee->on_return = RETURN_TO_LUA;
   L->call_info = callee;
   RELOAD_DISPATCH();
+  NEXT();
+}
+
+/* A library function with a direct entry: no record, no frame. When it declines, the function itself is called. */
+HANDLER(call_direct) {
+  Value *function = A;
+  L->call_info->pc = pc;
+  int count = rl_direct_functions[value_direct_number(function)](L, function, L->top - function - 1);
+  if (RL_UNLIKELY(count < 0)) SLOW(call);
+  base = L->call_info->base;
+  int wanted = (int)instruction_c(i) - 1;
+  if (wanted < 0)
+    L->top = A + count;
+  else
+    for (; count < wanted; count++) value_set_nil(A + count);
   NEXT();
 }
 
@@ -753,7 +786,27 @@ HANDLER(TFORPREP) {
   SLOW(generic_prepare);
 }
 
+/* `next` and the iterator of `ipairs` need no call; the position in the table is kept beside the control variable. */
 HANDLER(TFORCALL) {
+  Value *loop = A;
+  if (RL_LIKELY(value_is_light_function(loop) && value_is_table(loop + 1))) {
+    const Table *table = value_table(loop + 1);
+    uint32_t direct = value_direct_number(loop);
+    if (direct == DIRECT_next) {
+      int found = rl_table_step(table, loop + 2, &loop[2].note, loop + 4);
+      if (RL_UNLIKELY(found < 0)) SLOW(generic_call);
+      for (uint32_t n = instruction_b(i); n > 2; n--) value_set_nil(loop + 3 + n);
+      NEXT();
+    }
+    if (direct == DIRECT_ipairs_step && value_is_integer(loop + 2)) {
+      int64_t index = INTEGER_ADD(loop[2].as.integer, 1);
+      if (table_fast_get_integer(table, index, loop + 5)) {
+        value_set_integer(loop + 4, index);
+        for (uint32_t n = instruction_b(i); n > 2; n--) value_set_nil(loop + 3 + n);
+        NEXT();
+      }
+    }
+  }
   SLOW(generic_call);
 }
 
@@ -776,6 +829,7 @@ HANDLER(trace) {
     case OP_CALL:
       if (instruction_b(i) != 0) L->top = A + instruction_b(i);
       SLOW(call);
+    case OP_TFORCALL: SLOW(generic_call);
     case OP_RETURN0: SLOW(return_none);
     case OP_RETURN1: SLOW(return_one);
     default: PLAIN(instruction_op(i));

@@ -1,5 +1,6 @@
 /* Slow paths of calls, returns, varargs, closing and loops. */
 #include "base/arith.h"
+#include "base/compiler.h"
 #include "object/functions.h"
 #include "object/stack.h"
 #include "raise/raise.h"
@@ -15,7 +16,42 @@
 
 /* ---- calls ---- */
 
+/* A C function called by Lua code: what the engine does, without its steps. */
+static State *call_c(State *L, Value *function, lua_CFunction body, int wanted) {
+  ptrdiff_t offset = stack_save(L, function);
+  stack_ensure(L, LUA_MINSTACK);
+  CallInfo *record = call_next(L);
+  record->function = stack_restore(L, offset);
+  record->base = record->function + 1;
+  record->top = L->top + LUA_MINSTACK;
+  record->continuation = NULL;
+  record->context = 0;
+  record->old_handler = 0;
+  record->wanted = wanted;
+  record->flags = 0;
+  record->kind = CALL_C;
+  record->on_return = RETURN_TO_LUA;
+  record->target = 0;
+  L->call_info = record;
+  int count = body(L);
+  record = L->call_info;
+  if (RL_UNLIKELY(count < 0 || (record->flags & CALL_HAS_CLOSE) || L->hook_mask)) {
+    Step step = {.L = L};
+    rl_engine_after_c(&step, count);
+    return rl_engine_drive(&step);
+  }
+  L->call_info = record - 1;
+  rl_call_move_results(L, record->function, L->top - count, count, wanted);
+  return L;
+}
+
 State *rl_slow_call(State *L, Instruction i) {
+  Value *function = A(L);
+  int wanted = (int)instruction_c(i) - 1;
+  if (RL_LIKELY(!L->hook_mask)) {
+    if (function->tag == TAG_LIGHT_FUNCTION) return call_c(L, function, value_light_function(function), wanted);
+    if (function->tag == TAG_C_CLOSURE) return call_c(L, function, value_c_closure(function)->function, wanted);
+  }
   return rl_call_begin(L, A(L), (int)instruction_c(i) - 1, RETURN_TO_LUA, 0);
 }
 
@@ -77,7 +113,7 @@ State *rl_slow_return_one(State *L, Instruction i) {
 State *rl_slow_vararg(State *L, Instruction i) {
   CallInfo *record = L->call_info;
   ptrdiff_t parameters = call_closure(record)->prototype->parameter_count;
-  ptrdiff_t available = record->base - (record->function + 1) - parameters;
+  ptrdiff_t available = record->base - 1 - (record->function + 1) - parameters;
   ptrdiff_t wanted = (ptrdiff_t)instruction_b(i) - 1;
   L->top = record->top;
   if (wanted < 0) {
@@ -88,7 +124,7 @@ State *rl_slow_vararg(State *L, Instruction i) {
     L->top = L->stack + first + available;
   }
   record = L->call_info;
-  const Value *from = record->base - available;
+  const Value *from = record->base - 1 - available;
   Value *to = A(L);
   for (ptrdiff_t n = 0; n < wanted; n++) {
     if (n < available)

@@ -1,0 +1,69 @@
+/* Direct entries of the string library (manual 6.4). */
+#include "base/config.h"
+#include "direct/direct.h"
+#include "gc/collect.h"
+#include "object/strings.h"
+
+int rl_direct_len(State *L, Value *function, ptrdiff_t count) {
+  (void)L;
+  if (count < 1 || !value_is_string(function + 1)) return -1;
+  value_set_integer(function, (int64_t)string_length(value_string(function + 1)));
+  return 1;
+}
+
+/* One byte, which is what is asked for nearly always. */
+int rl_direct_byte(State *L, Value *function, ptrdiff_t count) {
+  (void)L;
+  if (count < 1 || count > 2 || !value_is_string(function + 1)) return -1;
+  const String *string = value_string(function + 1);
+  int64_t position = 1, length = (int64_t)string_length(string);
+  if (count == 2) {
+    if (!value_is_integer(function + 2)) return -1;
+    position = function[2].as.integer;
+    if (position < 0) position += length + 1;
+  }
+  if (position < 1) return -1;
+  if (position > length) return 0;
+  value_set_integer(function, (unsigned char)string_bytes(string)[position - 1]);
+  return 1;
+}
+
+/* A safe point behind a new string at function[0]. */
+static int finish_string(State *L, Value *function) {
+  L->top = function + 1;
+  gc_check(L);
+  return 1;
+}
+
+int rl_direct_char(State *L, Value *function, ptrdiff_t count) {
+  char bytes[RL_MAX_SHORT_STRING];
+  if (count > RL_MAX_SHORT_STRING) return -1;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const Value *byte = function + 1 + i;
+    if (!value_is_integer(byte) || (uint64_t)byte->as.integer > 255) return -1;
+    bytes[i] = (char)byte->as.integer;
+  }
+  value_set_object(function, rl_string_new(L, bytes, (size_t)count));
+  return finish_string(L, function);
+}
+
+int rl_direct_sub(State *L, Value *function, ptrdiff_t count) {
+  if (count < 2 || count > 3 || !value_is_string(function + 1) || !value_is_integer(function + 2)) return -1;
+  const String *string = value_string(function + 1);
+  int64_t length = (int64_t)string_length(string), first = function[2].as.integer, last = length;
+  if (count == 3) {
+    if (!value_is_integer(function + 3)) return -1;
+    last = function[3].as.integer;
+  }
+  if (first < 0) first = first < -length ? 1 : first + length + 1;
+  if (first == 0) first = 1;
+  if (last < 0) last = last < -length ? 0 : last + length + 1;
+  if (last > length) last = length;
+  if (first == 1 && last == length) {
+    value_copy(function, function + 1);
+    return 1;
+  }
+  size_t size = first > last ? 0 : (size_t)(last - first + 1);
+  value_set_object(function, rl_string_new(L, size == 0 ? "" : string_bytes(string) + first - 1, size));
+  return finish_string(L, function);
+}

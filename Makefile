@@ -35,6 +35,13 @@ bench: packages
 	@$(MAKE) --no-print-directory release
 	@build/release/rille bench/run.lua --runs $(BENCH_RUNS) lua5.4 build/release/rille
 
+# Allocators: ours against glibc's and whatever else is installed.
+bench-alloc: packages
+	@tools/install_packages.sh bench-alloc
+	@$(MAKE) --no-print-directory release
+	@cmake --build build/release --target bench_alloc
+	@build/release/rille bench/alloc/run.lua --runs $(BENCH_RUNS) --svg build/release/bench/alloc/allocators.svg
+
 fuzz: packages
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz
 	@cmake --build --preset fuzz
@@ -69,4 +76,4 @@ amalgamation: release
 clean:
 	@rm -rf build
 
-.PHONY: all $(PRESETS) packages test-packages run test bench fuzz format format-check lint install amalgamation clean
+.PHONY: all $(PRESETS) packages test-packages run test bench bench-alloc fuzz format format-check lint install amalgamation clean

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that the named purposes need and that are missing. The one place that lists them.
-#   tools/install_packages.sh build [test] [deb] [bench] [format] [lint]
+#   tools/install_packages.sh build [test] [deb] [bench] [bench-alloc] [format] [lint]
 set -u
 
 declare -A PACKAGES=(
@@ -10,6 +10,7 @@ declare -A PACKAGES=(
           lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox abigail-tools dpkg-dev debootstrap"
   [deb]="dpkg-dev"
   [bench]="lua5.4 time"
+  [bench-alloc]="libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 lua5.4 python3 sqlite3 perl redis-server redis-tools"
   [format]="clang-format-19"
   [lint]="clang-tidy-19"
 )

@@ -30,7 +30,8 @@ LUA_API int lua_isinteger(lua_State *L, int idx) {
 
 LUA_API int lua_isnumber(lua_State *L, int idx) {
   double number;
-  return rl_value_to_float(API_SLOT(L, idx), &number);
+  const Value *value = API_SLOT(L, idx);
+  return value_is_number(value) || rl_value_to_float(value, &number);
 }
 
 LUA_API int lua_isstring(lua_State *L, int idx) {
@@ -82,14 +83,20 @@ LUA_API size_t lua_stringtonumber(lua_State *L, const char *s) {
 
 LUA_API lua_Number lua_tonumberx(lua_State *L, int idx, int *isnum) {
   double number = 0;
-  bool is_number = rl_value_to_float(API_SLOT(L, idx), &number);
+  const Value *value = API_SLOT(L, idx);
+  bool is_number = rl_number_as_float(value, &number) || (value_is_string(value) && rl_value_to_float(value, &number));
   if (isnum != NULL) *isnum = is_number;
   return is_number ? number : 0;
 }
 
 LUA_API lua_Integer lua_tointegerx(lua_State *L, int idx, int *isnum) {
+  const Value *value = API_SLOT(L, idx);
+  if (RL_LIKELY(value_is_integer(value))) {
+    if (isnum != NULL) *isnum = 1;
+    return value->as.integer;
+  }
   int64_t integer = 0;
-  bool is_integer = rl_value_to_integer(API_SLOT(L, idx), &integer);
+  bool is_integer = rl_value_to_integer(value, &integer);
   if (isnum != NULL) *isnum = is_integer;
   return is_integer ? integer : 0;
 }
@@ -99,18 +106,23 @@ LUA_API int lua_toboolean(lua_State *L, int idx) {
   return value->tag != TAG_NONE && !value_is_falsy(value);
 }
 
-/* Converts a number in place: may allocate and collect. */
-LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
-  Value *value = API_SLOT(L, idx);
-  if (!value_is_string(value)) {
-    if (!value_is_number(value)) {
-      if (len != NULL) *len = 0;
-      return NULL;
-    }
-    rl_number_to_string(L, value);
-    gc_check(L);
-    value = API_SLOT(L, idx);
+/* What is no string: a number is converted in place. May allocate and collect. */
+static RL_NOINLINE const char *convert_to_text(State *L, int idx, size_t *len) {
+  Value *value = rl_api_slot(L, idx);
+  if (!value_is_number(value)) {
+    if (len != NULL) *len = 0;
+    return NULL;
   }
+  rl_number_to_string(L, value);
+  gc_check(L);
+  value = rl_api_slot(L, idx);
+  if (len != NULL) *len = string_length(value_string(value));
+  return string_bytes(value_string(value));
+}
+
+LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
+  const Value *value = API_SLOT(L, idx);
+  if (RL_UNLIKELY(!value_is_string(value))) return convert_to_text(L, idx, len);
   if (len != NULL) *len = string_length(value_string(value));
   return string_bytes(value_string(value));
 }

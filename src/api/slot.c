@@ -19,15 +19,8 @@ static Value *upvalue_slot(State *L, int index) {
   return number <= closure_upvalue_count(closure) ? &closure->upvalues[number - 1] : nothing(L);
 }
 
-Value *rl_api_slot(State *L, int index) {
-  const CallInfo *record = L->call_info;
-  if (index > 0) {
-    Value *slot = record->base + (index - 1);
-    return slot < L->top ? slot : nothing(L);
-  }
-  if (index > LUA_REGISTRYINDEX) return L->top + index;
-  if (index == LUA_REGISTRYINDEX) return &L->global->registry;
-  return upvalue_slot(L, index);
+Value *rl_api_pseudo_slot(State *L, int index) {
+  return index == LUA_REGISTRYINDEX ? &L->global->registry : upvalue_slot(L, index);
 }
 
 void rl_api_check_index(State *L, int index, const char *function) {

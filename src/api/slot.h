@@ -10,9 +10,17 @@
 #include "base/config.h"
 #include "value/global.h"
 
+/* The value at a pseudo-index (the registry, or an upvalue of the running C function); a TAG_NONE value when there is
+ * none. */
+Value *rl_api_pseudo_slot(State *L, int index);
 /* The value at an acceptable index; a TAG_NONE value when there is none. */
-Value *rl_api_slot(State *L, int index);
-/* The address of upvalue `index` (from 1) of the running C function; a TAG_NONE value when it has no such. */
+static RL_ALWAYS_INLINE Value *rl_api_slot(State *L, int index) {
+  if (index > 0) {
+    Value *slot = L->call_info->base + (index - 1);
+    return slot < L->top ? slot : &L->global->none_value;
+  }
+  return RL_LIKELY(index > LUA_REGISTRYINDEX) ? L->top + index : rl_api_pseudo_slot(L, index);
+}
 bool rl_api_is_upvalue_index(int index);
 
 RL_NORETURN RL_COLD void rl_api_misuse(State *L, const char *function, const char *argument, long long given,
@@ -47,7 +55,7 @@ void rl_api_check_index(State *L, int index, const char *function);
 /* The slot at an index that was given to the function it stands in. */
 #define API_SLOT(L, index) api_slot_checked(L, index, __func__)
 
-static inline Value *api_slot_checked(State *L, int index, const char *function) {
+static RL_ALWAYS_INLINE Value *api_slot_checked(State *L, int index, const char *function) {
   if (RL_UNLIKELY(L->global->api_checks)) rl_api_check_index(L, index, function);
   return rl_api_slot(L, index);
 }

@@ -5,6 +5,7 @@
  * revived. */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/config.h"
 #include "heap/account.h"
 #include "heap/block.h"
@@ -25,12 +26,12 @@ static void place(String **slots, uint32_t capacity, String *string) {
   slots[index] = string;
 }
 
-static String *find(const StringTable *table, const char *bytes, size_t length, uint32_t hash) {
+static inline String *find(const StringTable *table, const char *bytes, size_t length, uint32_t hash) {
   uint32_t mask = table->capacity - 1;
   for (uint32_t index = hash & mask;; index = (index + 1) & mask) {
     String *string = table->slots[index];
     if (string == NULL) return NULL;
-    if (string->header.own == hash && string_length(string) == length && memcmp(string->bytes, bytes, length) == 0)
+    if (string->header.own == hash && string_length(string) == length && bytes_equal(string->bytes, bytes, length))
       return string;
   }
 }
@@ -74,7 +75,7 @@ String *rl_string_table_intern(State *L, const char *bytes, size_t length, uint3
   string = rl_heap_new(L, TAG_SHORT_STRING, string_size(length));
   string->header.own = hash;
   string->length_bits = length << 1;
-  memcpy(string->bytes, bytes, length);
+  bytes_copy(string->bytes, bytes, length);
   string->bytes[length] = '\0';
   place(global->strings.slots, global->strings.capacity, string);
   global->strings.count++;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/config.h"
 #include "heap/block.h"
 #include "raise/raise.h"
@@ -22,20 +23,9 @@ static uint64_t fold_product(uint64_t a, uint64_t b) {
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t load_word(const char *bytes) {
-  uint64_t word;
-  memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
 /* The last `length` (0 to 7) bytes as one word; from four bytes on two loads that may overlap. */
 static uint64_t load_rest(const char *bytes, size_t length) {
-  if (length >= 4) {
-    uint32_t first, last;
-    memcpy(&first, bytes, 4);
-    memcpy(&last, bytes + length - 4, 4);
-    return (uint64_t)first << 32 | last;
-  }
+  if (length >= 4) return (uint64_t)bytes_load_4(bytes) << 32 | bytes_load_4(bytes + length - 4);
   if (length == 0) return 0;
   return (uint64_t)(unsigned char)bytes[0] << 16 | (uint64_t)(unsigned char)bytes[length / 2] << 8 |
          (unsigned char)bytes[length - 1];
@@ -44,7 +34,7 @@ static uint64_t load_rest(const char *bytes, size_t length) {
 static uint32_t hash_bytes(const char *bytes, size_t length, uint32_t seed) {
   uint64_t secret = (seed + UINT64_C(1)) * SEED_SPREAD;
   uint64_t hash = secret ^ length;
-  for (; length >= 8; bytes += 8, length -= 8) hash = fold_product(hash ^ load_word(bytes), secret ^ ROUND_SALT);
+  for (; length >= 8; bytes += 8, length -= 8) hash = fold_product(hash ^ bytes_load_8(bytes), secret ^ ROUND_SALT);
   hash = fold_product(hash ^ load_rest(bytes, length), secret ^ END_SALT);
   return (uint32_t)(hash ^ hash >> 32);
 }

@@ -47,9 +47,10 @@ typedef struct HeapWalk {
   uint32_t sweeps; /* 1: objects may be freed; blocks that become empty are put aside */
 } HeapWalk;
 
-/* object/string_table.c: open addressing, NULL = free. */
+/* object/string_table.c: open addressing. */
 typedef struct StringTable {
   String **slots;
+  uint32_t *marks;   /* of the slots: the string's hash with the lowest bit set; 0: free */
   uint32_t capacity; /* power of two */
   uint32_t count;
 } StringTable;

@@ -37,7 +37,7 @@ typedef enum ChoiceKind { CHOICE_FEWER, CHOICE_MORE, CHOICE_WITHOUT, CHOICE_OPEN
 
 typedef struct Choice {
   ChoiceKind kind;
-  int detail;       /* FEWER: the byte that must follow, or -1; CLOSE: the capture */
+  int detail;       /* FEWER, MORE: the byte that must follow, or -1; CLOSE: the capture */
   const char *at;   /* the position to go on from; FEWER: the one behind it */
   const char *low;  /* FEWER: the lowest such position */
   const char *item; /* MORE: the repeated item */
@@ -60,41 +60,35 @@ static Choice *push_choice(Matcher *matcher, ChoiceStack *stack, ChoiceKind kind
 
 /* ---- single characters ---- */
 
-/* Does `byte` belong to the class of letter `class`? A letter that names none, and any other byte, means itself. */
-static bool in_class(int byte, int class) {
-  int found;
-  switch (tolower(class)) {
-    case 'a': found = isalpha(byte); break;
-    case 'c': found = iscntrl(byte); break;
-    case 'd': found = isdigit(byte); break;
-    case 'g': found = isgraph(byte); break;
-    case 'l': found = islower(byte); break;
-    case 'p': found = ispunct(byte); break;
-    case 's': found = isspace(byte); break;
-    case 'u': found = isupper(byte); break;
-    case 'w': found = isalnum(byte); break;
-    case 'x': found = isxdigit(byte); break;
-    case 'z': found = byte == 0; break; /* deprecated, but still there */
-    default: return class == byte;
+#define SET_WORK 64 /* bytes looked for in sets one by one, before bits are made of the next */
+
+/* A set that is asked about many bytes becomes bits, which the matcher keeps. */
+static void improve_set(Matcher *matcher, CharacterTest *test) {
+  const CharacterSet *set = matcher->sets, *end = set + matcher->set_count;
+  while (set < end && set->item != test->item) set++;
+  if (set == end) {
+    if (matcher->set_work < SET_WORK || matcher->set_count == RL_PATTERN_SETS) return;
+    rl_character_set_fill(&matcher->sets[matcher->set_count++], test);
+    matcher->set_work = 0;
   }
-  return (found != 0) != (isupper(class) != 0);
+  test->kind = CHARACTER_BITS;
+  test->bits = set->bits;
 }
 
-/* Is `byte` in the set whose `[` is at `set` and whose `]` at `last`? */
-static bool in_set(int byte, const char *set, const char *last) {
-  bool positive = set[1] != '^';
-  for (const char *p = set + (positive ? 1 : 2); p < last; p++) {
-    if (*p == ESCAPE) {
-      p++;
-      if (in_class(byte, (unsigned char)*p)) return positive;
-    } else if (p[1] == '-' && p + 2 < last) {
-      if ((unsigned char)p[0] <= byte && byte <= (unsigned char)p[2]) return positive;
-      p += 2;
-    } else if ((unsigned char)*p == byte) {
-      return positive;
-    }
-  }
-  return !positive;
+static inline void prepare_test(Matcher *matcher, CharacterTest *test, const char *item, const char *end) {
+  rl_character_test_init(test, item, end);
+  if (test->kind == CHARACTER_SET) improve_set(matcher, test);
+}
+
+static inline bool passes_at(const Matcher *matcher, const CharacterTest *test, const char *at) {
+  return at < matcher->subject_end && character_passes(test, (unsigned char)*at);
+}
+
+/* As rl_character_skip, to the end of the subject. */
+static const char *skip(Matcher *matcher, const CharacterTest *test, const char *at, bool passing) {
+  const char *end = rl_character_skip(test, at, matcher->subject_end, passing);
+  if (test->kind == CHARACTER_SET) matcher->set_work += (size_t)(end - at) + 1;
+  return end;
 }
 
 /* Returns the end of the set whose `[` is at `set`. The first byte (after `^`) belongs to it even if it is a `]`. */
@@ -119,45 +113,41 @@ static const char *single_end(Matcher *matcher, const char *item) {
   return item + 2;
 }
 
-/* Does the byte `at` match the single-character item [item, end)? */
-static bool single_matches(const Matcher *matcher, const char *at, const char *item, const char *end) {
-  if (at >= matcher->subject_end) return false;
-  int byte = (unsigned char)*at;
-  switch (*item) {
-    case '.': return true;
-    case ESCAPE: return in_class(byte, (unsigned char)item[1]);
-    case '[': return in_set(byte, item, end - 1);
-    default: return (unsigned char)*item == byte;
-  }
-}
-
-/* Returns the end of the longest run from `at` of bytes that match the item [item, end). */
-static const char *run_end(const Matcher *matcher, const char *at, const char *item, const char *end) {
-  const char *stop = matcher->subject_end;
-  switch (*item) {
-    case '.': return stop;
-    case ESCAPE:
-      while (at < stop && in_class((unsigned char)*at, (unsigned char)item[1])) at++;
-      return at;
-    case '[':
-      while (at < stop && in_set((unsigned char)*at, item, end - 1)) at++;
-      return at;
-    default:
-      while (at < stop && *at == *item) at++;
-      return at;
-  }
+static bool makes_optional(char suffix) {
+  return suffix == '*' || suffix == '?' || suffix == '-';
 }
 
 /* If whatever matches the pattern from `item` on must begin with one certain byte, returns that byte, otherwise -1. */
 static int leading_byte(const char *item, const char *end) {
-  if (item == end || strchr("().[", *item) != NULL) return -1; /* a zero byte too, for strchr finds it; no harm */
-  if (*item == '$' && item + 1 == end) return -1;
-  if (*item == ESCAPE) {
-    item++;
-    if (item == end || isalnum((unsigned char)*item)) return -1;
+  if (item == end) return -1;
+  switch (*item) {
+    case '(':
+    case ')':
+    case '.':
+    case '[': return -1;
+    case '$':
+      if (item + 1 == end) return -1;
+      break;
+    case ESCAPE:
+      item++;
+      if (item == end || isalnum((unsigned char)*item)) return -1;
+      break;
+    default: break;
   }
-  if (item + 1 < end && strchr("*?-", item[1]) != NULL) return -1;
+  if (item + 1 < end && makes_optional(item[1])) return -1;
   return (unsigned char)*item;
+}
+
+static int open_capture_index(const Matcher *matcher) {
+  int index = matcher->capture_count - 1;
+  while (index >= 0 && matcher->captures[index].length != RL_CAPTURE_OPEN) index--;
+  return index;
+}
+
+/* The byte that must follow for the rest to match, also behind the end of an open capture; or -1. */
+static int byte_behind(const Matcher *matcher, const char *rest) {
+  if (rest < matcher->pattern_end && *rest == ')' && open_capture_index(matcher) >= 0) rest++;
+  return leading_byte(rest, matcher->pattern_end);
 }
 
 /* Items. Each function moves the cursor over the item and what it matches; false: it does not match. */
@@ -174,8 +164,7 @@ static bool open_capture(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
 }
 
 static bool close_capture(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
-  int index = matcher->capture_count - 1;
-  while (index >= 0 && matcher->captures[index].length != RL_CAPTURE_OPEN) index--;
+  int index = open_capture_index(matcher);
   if (luai_unlikely(index < 0)) luaL_error(matcher->L, "invalid pattern capture");
   matcher->captures[index].length = cursor->at - matcher->captures[index].start;
   cursor->item++;
@@ -213,7 +202,7 @@ static bool match_frontier(Matcher *matcher, Cursor *cursor) {
   int before = cursor->at == matcher->subject ? 0 : (unsigned char)cursor->at[-1];
   int after = cursor->at == matcher->subject_end ? 0 : (unsigned char)*cursor->at;
   cursor->item = end;
-  return !in_set(before, set, end - 1) && in_set(after, set, end - 1);
+  return !rl_character_in_set(before, set, end - 1) && rl_character_in_set(after, set, end - 1);
 }
 
 /* `%1`: what the capture holds, again. A position capture holds no text and matches nothing. */
@@ -242,13 +231,47 @@ static bool resume_fewer(const Matcher *matcher, Choice *choice, Cursor *cursor)
   return false;
 }
 
-/* An item with `*` or `+`; `low` is the position after the fewest it may take. */
-static bool match_many(Matcher *matcher, ChoiceStack *stack, Cursor *cursor, const char *item_end, const char *low) {
-  Choice *choice = push_choice(matcher, stack, CHOICE_FEWER, NULL, item_end + 1);
+/* An item with `*` or `+`; `low` is the position after the fewest it may take. With nothing behind it there is nothing
+ * to choose. */
+static bool match_many(Matcher *matcher, ChoiceStack *stack, Cursor *cursor, const CharacterTest *test,
+                       const char *rest, const char *low) {
+  const char *end = skip(matcher, test, low, true);
+  if (rest == matcher->pattern_end) {
+    if (luai_unlikely(stack->count == RL_PATTERN_LEVELS - 1)) luaL_error(matcher->L, "pattern too complex");
+    cursor->at = end;
+    cursor->item = rest;
+    return true;
+  }
+  Choice *choice =
+    push_choice(matcher, stack, CHOICE_FEWER, end + 1, rest); /* the zero behind the subject makes it valid */
   choice->low = low;
-  choice->detail = leading_byte(item_end + 1, matcher->pattern_end);
-  choice->at = run_end(matcher, low, cursor->item, item_end) + 1; /* the zero behind the subject makes this valid */
+  choice->detail = byte_behind(matcher, rest);
   return resume_fewer(matcher, choice, cursor);
+}
+
+/* Lets a MORE choice take bytes until the rest can match; at least one. */
+static bool resume_more(Matcher *matcher, Choice *choice, Cursor *cursor) {
+  CharacterTest test;
+  prepare_test(matcher, &test, choice->item, choice->rest - 1);
+  const char *at = choice->at;
+  do {
+    if (!passes_at(matcher, &test, at)) return false;
+    at++;
+    if (test.kind == CHARACTER_ANY && choice->detail >= 0)
+      at = rl_character_find(choice->detail, at, matcher->subject_end);
+  } while (choice->detail >= 0 && (at == matcher->subject_end || (unsigned char)*at != choice->detail));
+  if (test.kind == CHARACTER_SET) matcher->set_work += (size_t)(at - choice->at);
+  choice->at = cursor->at = at;
+  cursor->item = choice->rest;
+  return true;
+}
+
+static bool match_few(Matcher *matcher, ChoiceStack *stack, Cursor *cursor, const char *rest) {
+  Choice *choice = push_choice(matcher, stack, CHOICE_MORE, cursor->at, rest);
+  choice->item = cursor->item;
+  choice->detail = byte_behind(matcher, rest);
+  cursor->item = rest;
+  return true;
 }
 
 /* A single-character item with its suffix, if it has one. Where not even one character matches there is nothing to
@@ -257,17 +280,19 @@ static bool match_single(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
   const char *item = cursor->item;
   const char *end = single_end(matcher, item);
   int suffix = end < matcher->pattern_end ? *end : 0;
-  bool matches = single_matches(matcher, cursor->at, item, end);
+  CharacterTest test;
+  prepare_test(matcher, &test, item, end);
+  bool matches = passes_at(matcher, &test, cursor->at);
   switch (suffix) {
     case '+':
       if (!matches) return false;
-      return match_many(matcher, stack, cursor, end, cursor->at + 1);
+      return match_many(matcher, stack, cursor, &test, end + 1, cursor->at + 1);
     case '*':
-      if (matches) return match_many(matcher, stack, cursor, end, cursor->at);
+      if (matches) return match_many(matcher, stack, cursor, &test, end + 1, cursor->at);
       cursor->item = end + 1;
       return true;
     case '-':
-      if (matches) push_choice(matcher, stack, CHOICE_MORE, cursor->at, end + 1)->item = item;
+      if (matches) return match_few(matcher, stack, cursor, end + 1);
       cursor->item = end + 1;
       return true;
     case '?':
@@ -306,11 +331,7 @@ static bool match_item(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
 static bool retry(Matcher *matcher, Choice *choice, Cursor *cursor) {
   switch (choice->kind) {
     case CHOICE_FEWER: return resume_fewer(matcher, choice, cursor);
-    case CHOICE_MORE:
-      if (!single_matches(matcher, choice->at, choice->item, choice->rest - 1)) return false;
-      cursor->at = ++choice->at;
-      cursor->item = choice->rest;
-      return true;
+    case CHOICE_MORE: return resume_more(matcher, choice, cursor);
     case CHOICE_OPEN: matcher->capture_count--; return false;
     case CHOICE_CLOSE: matcher->captures[choice->detail].length = RL_CAPTURE_OPEN; return false;
     default: return false;
@@ -341,8 +362,10 @@ void rl_matcher_init(Matcher *matcher, lua_State *L, const char *subject, size_t
   matcher->subject_end = subject + subject_length;
   matcher->pattern = pattern;
   matcher->pattern_end = pattern + pattern_length;
-  matcher->first_byte = leading_byte(pattern, matcher->pattern_end);
   matcher->capture_count = 0;
+  matcher->is_prepared = false;
+  matcher->set_count = 0;
+  matcher->set_work = 0;
 }
 
 const char *rl_matcher_match(Matcher *matcher, const char *at) {
@@ -356,13 +379,34 @@ const char *rl_matcher_match(Matcher *matcher, const char *at) {
   return cursor.at;
 }
 
+/* Finds out what every match must begin with: a pattern whose first item, maybe behind the beginnings of captures, is a
+ * single character that is not optional says so. Raises if that item is malformed, as a match would. */
+static void prepare_search(Matcher *matcher) {
+  const char *item = matcher->pattern, *pattern_end = matcher->pattern_end;
+  matcher->is_prepared = true;
+  matcher->has_first = false;
+  matcher->table = rl_character_table();
+  matcher->set_count = 0;
+  while (item + 1 < pattern_end && item[0] == '(' && item[1] != ')') item++;
+  if (item == pattern_end || *item == '(' || *item == ')') return;
+  if (*item == '$' && item + 1 == pattern_end) return;
+  if (*item == ESCAPE && item + 1 < pattern_end &&
+      (item[1] == 'b' || item[1] == 'f' || isdigit((unsigned char)item[1])))
+    return;
+  if (item - matcher->pattern > RL_PATTERN_CAPTURES) return; /* an error, which the match will raise */
+  const char *end = single_end(matcher, item);
+  if (end < pattern_end && makes_optional(*end)) return;
+  matcher->has_first = true;
+  rl_character_test_init(&matcher->first, item, end);
+}
+
 const char *rl_matcher_search(Matcher *matcher, const char **at, const char *last_end) {
+  if (!matcher->is_prepared || matcher->table != rl_character_table()) prepare_search(matcher);
   for (const char *start = *at; start <= matcher->subject_end; start++) {
-    if (matcher->first_byte >= 0) {
-      /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): `at` is inside the subject, never null */
-      const char *candidate = memchr(start, matcher->first_byte, (size_t)(matcher->subject_end - start));
-      if (candidate == NULL) return NULL;
-      start = candidate;
+    if (matcher->has_first) {
+      if (matcher->first.kind == CHARACTER_SET) improve_set(matcher, &matcher->first);
+      start = skip(matcher, &matcher->first, start, false);
+      if (start == matcher->subject_end) return NULL;
     }
     const char *end = rl_matcher_match(matcher, start);
     if (end != NULL && end != last_end) {

@@ -6,9 +6,12 @@
 
 #include <stddef.h>
 
+#include "stdlib/character_test.h"
+
 enum {
   RL_PATTERN_CAPTURES = 32, /* more in one pattern are an error */
-  RL_PATTERN_LEVELS = 200   /* open choices, and the match itself: beyond, a pattern is too complex */
+  RL_PATTERN_LEVELS = 200,  /* open choices, and the match itself: beyond, a pattern is too complex */
+  RL_PATTERN_SETS = 4       /* sets of a pattern that are kept as bits */
 };
 
 /* What a capture holds instead of a length. */
@@ -26,8 +29,14 @@ typedef struct Matcher {
   const char *subject_end;
   const char *pattern;
   const char *pattern_end;
-  int first_byte; /* what every match begins with, or -1 if that is not known */
   int capture_count;
+  bool is_prepared;  /* the rest has been found out, by the first search */
+  const void *table; /* the locale's table of classes then; another one makes it wrong */
+  bool has_first;    /* every match begins with a byte that passes `first` */
+  CharacterTest first;
+  int set_count;
+  size_t set_work; /* bytes that were looked for in sets byte by byte */
+  CharacterSet sets[RL_PATTERN_SETS];
   PatternCapture captures[RL_PATTERN_CAPTURES];
 } Matcher;
 

@@ -1,4 +1,6 @@
--- Arrays: the sieve of Eratosthenes.
+-- The sieve of Eratosthenes on an array of booleans.
+local scale = tonumber(arg and arg[1]) or 1
+
 local function sieve(limit)
   local composite, count = {}, 0
   for i = 1, limit do composite[i] = false end
@@ -10,6 +12,7 @@ local function sieve(limit)
   end
   return count
 end
+
 local total = 0
-for _ = 1, 12 do total = total + sieve(1500000) end
-print(total)
+for round = 1, math.ceil(16 * scale) do total = total + sieve(1500000 - round) end
+print(string.format("%.0f", total))

@@ -30,10 +30,13 @@ test: test-packages
 test-%: test-packages
 	@tools/run_tests.sh $*
 
+# The tables and the chart also go to build/release/bench/. Quickly: make bench BENCH_RUNS=3 BENCH_OPTIONS="--best --scale 0.1"
 bench: packages
 	@tools/install_packages.sh bench
 	@$(MAKE) --no-print-directory release
-	@build/release/rille bench/run.lua --runs $(BENCH_RUNS) lua5.4 build/release/rille
+	@cmake --build build/release --target bench_measure
+	@build/release/rille bench/run.lua --runs $(BENCH_RUNS) $(BENCH_OPTIONS) --markdown build/release/bench/results.md \
+	  --chart build/release/bench/results.svg lua5.4 build/release/rille "luajit -joff" luajit
 
 # Allocators: ours against glibc's and whatever else is installed.
 bench-alloc: packages

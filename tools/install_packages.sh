@@ -9,7 +9,7 @@ declare -A PACKAGES=(
           lua-messagepack lua-check lua-cjson lua-lpeg lua-filesystem lua-socket lua-luaossl lua-cqueues lua-yaml lua-term
           lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox abigail-tools dpkg-dev debootstrap"
   [deb]="dpkg-dev"
-  [bench]="lua5.4 time"
+  [bench]="lua5.4 luajit"
   [bench-alloc]="libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 lua5.4 python3 sqlite3 perl redis-server redis-tools"
   [format]="clang-format-19"
   [lint]="clang-tidy-19"

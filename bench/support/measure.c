@@ -2,12 +2,12 @@
  *
  *     measure [-n RUNS] [-t SECONDS] OUTPUT COMMAND ARGUMENT...
  *
- * prints a line for each run: microseconds of processor time (user and system together), microseconds of wall-clock time, peak
- * resident memory in kB. What the last run printed goes to the file OUTPUT; standard input is empty. A run that fails ends the
- * whole with 1, one that is stopped after SECONDS with 2.
+ * prints a line for each run: microseconds of processor time (user and system together), microseconds of wall-clock
+ * time, peak resident memory in kB. What the last run printed goes to the file OUTPUT; standard input is empty. A run
+ * that fails ends the whole with 1, one that is stopped after SECONDS with 2.
  *
- * The kernel counts a child's peak from before it becomes the other program, so this one is small: its own 1.5 MB or less are
- * the least that can be seen. */
+ * The kernel counts a child's peak from before it becomes the other program, so this one is small: its own 1.5 MB or
+ * less are the least that can be seen. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,7 @@ extern char **environ;
 static volatile sig_atomic_t running; /* the child, while there is one */
 static volatile sig_atomic_t is_late;
 
-static void stop_child(int signal)
-{
+static void stop_child(int signal) {
   (void)signal;
   is_late = 1;
   if (running > 0) {
@@ -35,20 +34,17 @@ static void stop_child(int signal)
   }
 }
 
-static long long microseconds(struct timeval time)
-{
+static long long microseconds(struct timeval time) {
   return (long long)time.tv_sec * 1000000 + time.tv_usec;
 }
 
-static long long now(void)
-{
+static long long now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (long long)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-static int start(pid_t *child, const char *output, char **command)
-{
+static int start(pid_t *child, const char *output, char **command) {
   posix_spawn_file_actions_t actions;
   int failure = posix_spawn_file_actions_init(&actions);
   if (failure == 0) {
@@ -61,8 +57,7 @@ static int start(pid_t *child, const char *output, char **command)
 }
 
 /* The exit code for main: 0 when the run was good. */
-static int measure(const char *output, unsigned limit, char **command)
-{
+static int measure(const char *output, unsigned limit, char **command) {
   struct rusage usage;
   pid_t child;
   int status;
@@ -91,18 +86,17 @@ static int measure(const char *output, unsigned limit, char **command)
             WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     return 1;
   }
-  printf("%lld %lld %ld\n", microseconds(usage.ru_utime) + microseconds(usage.ru_stime), now() - started, usage.ru_maxrss);
+  printf("%lld %lld %ld\n", microseconds(usage.ru_utime) + microseconds(usage.ru_stime), now() - started,
+         usage.ru_maxrss);
   return 0;
 }
 
-static int usage_error(void)
-{
+static int usage_error(void) {
   fputs("usage: measure [-n RUNS] [-t SECONDS] OUTPUT COMMAND ARGUMENT...\n", stderr);
   return 1;
 }
 
-int main(int argument_count, char **arguments)
-{
+int main(int argument_count, char **arguments) {
   int option;
   long runs = 1, limit = 0;
   while ((option = getopt(argument_count, arguments, "+n:t:")) != -1) {

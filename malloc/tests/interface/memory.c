@@ -17,13 +17,15 @@ static void starts_small(void *data) {
   CHILD_CHECK(grown(start) < 400);
 }
 
+#define ROOM ((size_t)32 << 20)
+
 /* Under a limit of address space: NULL with ENOMEM, everything that was allocated untouched, and after frees all is
  * well again. */
 static void exhaust(void *data) {
   size_t size = *(size_t *)data;
   enum { MOST = 200000 };
   size_t now = (size_t)process_kilobytes("VmSize:") * 1024;
-  CHILD_CHECK(setrlimit(RLIMIT_AS, &(struct rlimit){now + ((size_t)64 << 20), now + ((size_t)64 << 20)}) == 0);
+  CHILD_CHECK(setrlimit(RLIMIT_AS, &(struct rlimit){now + ROOM, now + ROOM}) == 0);
   unsigned char **blocks = malloc(MOST * sizeof *blocks);
   CHILD_CHECK(blocks != NULL);
   size_t first_time = 0;
@@ -35,18 +37,18 @@ static void exhaust(void *data) {
       count++;
     }
     CHILD_CHECK(count == MOST || errno == ENOMEM);
-    CHILD_CHECK(count == MOST || count * size > (size_t)24 << 20); /* a good part of it was to be had */
+    CHILD_CHECK(count == MOST || count * size > ROOM * 2 / 5); /* a good part of it was to be had */
     if (count < MOST) {
-      CHILD_CHECK(realloc(blocks[count / 2], size * 3000 + ((size_t)60 << 20)) == NULL);
-      CHILD_CHECK(calloc(1, (size_t)60 << 20) == NULL);
-      CHILD_CHECK(memalign(4096, (size_t)60 << 20) == NULL);
+      CHILD_CHECK(realloc(blocks[count / 2], size * 3000 + (ROOM)) == NULL);
+      CHILD_CHECK(calloc(1, ROOM) == NULL);
+      CHILD_CHECK(memalign(4096, ROOM) == NULL);
     }
     for (size_t i = 0; i < count; i++) CHILD_CHECK(pattern_holds(blocks[i], size, size, (uint32_t)i));
     for (size_t i = 0; i < count; i++) free(blocks[i]);
     if (round == 0) first_time = count;
     CHILD_CHECK(count >= first_time - first_time / 20); /* recovery: as much again */
   }
-  void *large = malloc((size_t)16 << 20); /* what served small sizes serves a large one */
+  void *large = malloc(ROOM / 4); /* what served small sizes serves a large one */
   CHILD_CHECK(large != NULL);
   free(large);
   free(blocks);

@@ -91,8 +91,8 @@ void rl_emit_return(FunctionState *function, uint32_t first, int count) {
 }
 
 Instruction rl_emit_field_word(FunctionState *function, uint32_t constant) {
-  uint32_t cache = function->cache_count < UINT16_MAX ? ++function->cache_count : 0;
-  return constant | cache << 16;
+  if (function->cache_count < MAX_FIELD_CACHES) function->cache_count++;
+  return constant | field_cache_distance(function->cache_count) << 16;
 }
 
 /* ---- completion ---- */

@@ -51,6 +51,7 @@ static void trim(FunctionState *function) {
   p->code_count = function->code_count;
   p->constants = shrink(L, p->constants, p->constant_count, function->constant_count, sizeof(Value));
   p->constant_count = function->constant_count;
+  rl_prototype_add_caches(L, p, function->cache_count);
   p->nested = shrink(L, p->nested, p->nested_count, function->nested_count, sizeof(Prototype *));
   p->nested_count = function->nested_count;
   p->upvalues = shrink(L, p->upvalues, p->upvalue_count, function->upvalue_count, sizeof(UpvalueDescription));

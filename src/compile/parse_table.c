@@ -77,12 +77,12 @@ static void parse_item(Compiler *compiler, Constructor *constructor) {
   }
 }
 
-/* 0 for none, else the logarithm of the next power of two, plus 1. */
-static uint32_t size_class(uint32_t fields) {
-  uint32_t class = 0;
-  if (fields == 0) return 0;
-  while ((UINT64_C(1) << class) < fields) class ++;
-  return class + 1;
+/* The number itself, or 128 and the logarithm of the next power of two. */
+static uint32_t encode_fields(uint32_t fields) {
+  uint32_t power = 0;
+  if (fields < 128) return fields;
+  while ((UINT64_C(1) << power) < fields) power++;
+  return 128 + power;
 }
 
 Expression rl_parse_constructor(Compiler *compiler) {
@@ -101,7 +101,8 @@ Expression rl_parse_constructor(Compiler *compiler) {
   }
   rl_parse_close(compiler, '}', '{', line);
   finish_items(function, &constructor);
-  code_set_b(function, pc, size_class(constructor.fields));
-  *code_at(function, pc + 1) = constructor.stored;
+  code_set_b(function, pc, encode_fields(constructor.fields));
+  if (constructor.stored == 0) code_set_c(function, pc, 1);
+  *code_at(function, pc + 1) = constructor.stored > 0 ? constructor.stored : rl_emit_field_word(function, 0);
   return constructor.table;
 }

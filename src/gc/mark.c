@@ -54,8 +54,9 @@ void rl_mark_reach(Global *global, Object *object) {
 static size_t traverse_strong_table(Global *global, Table *table) {
   for (uint32_t i = 0; i < table->array_capacity; i++)
     mark_payload(global, table->array[i], *table_array_tag(table, i));
+  for (uint32_t i = 0; i < table_slot_count(table); i++) mark_payload(global, table->slots[i], table->slot_tags[i]);
   if (!table_has_nodes(table)) return table->array_capacity;
-  for (uint32_t i = 0; i <= table->node_mask; i++) {
+  for (uint32_t i = 0; i <= table_node_mask(table); i++) {
     TableNode *node = &table->nodes[i];
     if (node->value_tag == TAG_NIL) {
       node_bury_key(node);
@@ -64,7 +65,7 @@ static size_t traverse_strong_table(Global *global, Table *table) {
       mark_payload(global, node->value, node->value_tag);
     }
   }
-  return (size_t)table->array_capacity + table->node_mask;
+  return (size_t)table->array_capacity + table_node_mask(table);
 }
 
 static size_t traverse_table(Global *global, Table *table) {

@@ -51,7 +51,7 @@ size_t rl_gc_object_size(const Object *object) {
   switch (object->type) {
     case TAG_SHORT_STRING:
     case TAG_LONG_STRING: return string_size(string_length((const String *)object));
-    case TAG_TABLE: return sizeof(Table);
+    case TAG_TABLE: return table_object_size((const Table *)object);
     case TAG_LUA_CLOSURE: return lua_closure_size(closure_upvalue_count(object));
     case TAG_C_CLOSURE: return c_closure_size(closure_upvalue_count(object));
     case TAG_USERDATA: {

@@ -56,7 +56,8 @@ static void check_table(Check *check, const Table *table) {
   check_object(check, (const Object *)table->metatable);
   for (uint32_t i = 0; i < table->array_capacity; i++)
     check_payload(check, table->array[i], *table_array_tag(table, i));
-  for (uint32_t i = 0; i <= table->node_mask; i++) {
+  for (uint32_t i = 0; i < table_slot_count(table); i++) check_payload(check, table->slots[i], table->slot_tags[i]);
+  for (uint32_t i = 0; i <= table_node_mask(table); i++) {
     const TableNode *node = &table->nodes[i];
     if (node->value_tag == TAG_NIL) continue;
     check_payload(check, node->key, node->key_tag);

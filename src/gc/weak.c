@@ -35,10 +35,6 @@ static inline bool is_dead(Global *global, Payload payload, uint32_t tag) {
   return false;
 }
 
-static uint32_t node_count(const Table *table) {
-  return table_has_nodes(table) ? table->node_mask + 1 : 0;
-}
-
 /* ---- traversing ---- */
 
 /* Puts a weak table where it is looked at next: `list`, NULL when there is nothing to clear. */
@@ -53,7 +49,7 @@ static void enlist(Global *global, Table *table, ObjectList *list) {
 }
 
 static size_t traverse_weak_values(Global *global, Table *table) {
-  uint32_t count = node_count(table);
+  uint32_t count = table_node_count(table);
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (node->value_tag == TAG_NIL)
@@ -75,7 +71,7 @@ typedef struct EphemeronResult {
  * against it, so passes go in alternating directions. */
 static EphemeronResult follow_ephemeron(Global *global, Table *table, bool downward) {
   EphemeronResult result = {false, false};
-  uint32_t count = node_count(table);
+  uint32_t count = table_node_count(table);
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[downward ? count - 1 - i : i];
     if (node->value_tag == TAG_NIL) {
@@ -93,9 +89,10 @@ static EphemeronResult follow_ephemeron(Global *global, Table *table, bool downw
 static size_t traverse_ephemeron(Global *global, Table *table) {
   for (uint32_t i = 0; i < table->array_capacity; i++)
     mark_payload(global, table->array[i], *table_array_tag(table, i));
+  for (uint32_t i = 0; i < table_slot_count(table); i++) mark_payload(global, table->slots[i], table->slot_tags[i]);
   EphemeronResult result = follow_ephemeron(global, table, false);
   enlist(global, table, result.has_dead_keys ? &global->collector.ephemerons : NULL);
-  return (size_t)table->array_capacity + node_count(table);
+  return (size_t)table->array_capacity + table_node_count(table);
 }
 
 size_t rl_weak_traverse(Global *global, Table *table, unsigned mode) {
@@ -153,9 +150,9 @@ typedef struct Convergence {
 
 static size_t converge_table(Global *global, Table *table, void *data) {
   Convergence *convergence = data;
-  if (!follow_ephemeron(global, table, convergence->downward).has_marked) return 1 + node_count(table);
+  if (!follow_ephemeron(global, table, convergence->downward).has_marked) return 1 + table_node_count(table);
   convergence->has_marked = true;
-  return 1 + node_count(table) + rl_mark_drain_overflow(global);
+  return 1 + table_node_count(table) + rl_mark_drain_overflow(global);
 }
 
 /* Every round but the last marks an object, so it ends. */
@@ -177,11 +174,13 @@ size_t rl_weak_converge(Global *global) {
 
 static size_t clear_values(Global *global, Table *table, void *data) {
   (void)data;
-  uint32_t count = node_count(table);
+  uint32_t count = table_node_count(table);
   for (uint32_t i = 0; i < table->array_capacity; i++) {
     uint8_t *tag = table_array_tag(table, i);
     if (is_dead(global, table->array[i], *tag)) *tag = TAG_NIL;
   }
+  for (uint32_t i = 0; i < table_slot_count(table); i++)
+    if (is_dead(global, table->slots[i], table->slot_tags[i])) table->slot_tags[i] = TAG_NIL;
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (is_dead(global, node->value, node->value_tag)) node->value_tag = TAG_NIL;
@@ -192,7 +191,7 @@ static size_t clear_values(Global *global, Table *table, void *data) {
 
 static size_t clear_keys(Global *global, Table *table, void *data) {
   (void)data;
-  uint32_t count = node_count(table);
+  uint32_t count = table_node_count(table);
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (node->value_tag != TAG_NIL && is_dead(global, node->key, node->key_tag)) node->value_tag = TAG_NIL;

@@ -1,7 +1,10 @@
 /* Prototypes: what the compiler and the loader of binary chunks fill in. */
+#include <string.h>
+
 #include "heap/account.h"
 #include "heap/block.h"
 #include "object/functions.h"
+#include "object/table.h"
 #include "value/string.h"
 
 Prototype *rl_prototype_new(State *L) {
@@ -11,9 +14,29 @@ Prototype *rl_prototype_new(State *L) {
   return prototype;
 }
 
+/* Bytes of the caches, and of the buffer that holds them and the constants. */
+static size_t cache_bytes(const Prototype *prototype) {
+  return prototype->cache_count * sizeof(FieldCache);
+}
+static size_t constant_buffer_bytes(const Prototype *prototype) {
+  return cache_bytes(prototype) + prototype->constant_count * sizeof(Value);
+}
+
+void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t count) {
+  size_t caches = count * sizeof(FieldCache), constants = constant_buffer_bytes(prototype);
+  if (count == 0) return;
+  char *buffer = rl_memory_allocate(L, caches + constants);
+  memset(buffer, 0, caches);
+  if (constants > 0) memcpy(buffer + caches, prototype->constants, constants);
+  rl_memory_free(L->global, prototype->constants, constants);
+  prototype->constants = (Value *)(void *)(buffer + caches);
+  prototype->cache_count = count;
+}
+
 void rl_prototype_release(Global *global, Prototype *prototype) {
   rl_memory_free(global, prototype->code, prototype->code_count * sizeof(Instruction));
-  rl_memory_free(global, prototype->constants, prototype->constant_count * sizeof(Value));
+  char *caches = (char *)prototype->constants;
+  if (caches != NULL) rl_memory_free(global, caches - cache_bytes(prototype), constant_buffer_bytes(prototype));
   rl_memory_free(global, prototype->nested, prototype->nested_count * sizeof(Prototype *));
   rl_memory_free(global, prototype->upvalues, prototype->upvalue_count * sizeof(UpvalueDescription));
   rl_memory_free(global, prototype->lines, prototype->line_count * sizeof(LineEntry));
@@ -21,7 +44,7 @@ void rl_prototype_release(Global *global, Prototype *prototype) {
 }
 
 size_t rl_prototype_buffer_bytes(const Prototype *prototype) {
-  return prototype->code_count * sizeof(Instruction) + prototype->constant_count * sizeof(Value) +
+  return prototype->code_count * sizeof(Instruction) + constant_buffer_bytes(prototype) +
          prototype->nested_count * sizeof(Prototype *) + prototype->upvalue_count * sizeof(UpvalueDescription) +
          prototype->line_count * sizeof(LineEntry) + prototype->local_count * sizeof(LocalDescription);
 }

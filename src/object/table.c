@@ -7,10 +7,50 @@
 #include "object/table_parts.h"
 #include "raise/raise.h"
 
+static Table *new_table(State *L, size_t size, uint32_t slots, uint32_t site) {
+  Table *table = rl_heap_new(L, TAG_TABLE, size);
+  table->header.own =
+    (uint32_t)((size + 15) / 16) << TABLE_GRANULES_SHIFT | slots << TABLE_SLOTS_SHIFT | site << TABLE_SITE_SHIFT;
+  table->array = NULL;
+  table->nodes = (TableNode *)(uintptr_t)&rl_table_no_nodes.node;
+  table->metatable = NULL;
+  table->array_capacity = 0;
+  table->length_hint = 0;
+  table->shape = &rl_shape_empty;
+  return table;
+}
+
 Table *rl_table_new(State *L) {
-  Table *table = rl_heap_new(L, TAG_TABLE, sizeof(Table));
-  Object header = table->header;
-  *table = (Table){.header = header, .nodes = (TableNode *)(uintptr_t)&rl_table_no_nodes};
+  return new_table(L, TABLE_SIZE, 0, 0);
+}
+
+/* Objects come in granules of 16 bytes: what remains of the last one is a slot, too. */
+static uint32_t rounded_slots(uint32_t slots) {
+  if (slots == 0 || slots > SHAPE_MAX_KEYS) return 0;
+  return slots == SHAPE_MAX_KEYS ? slots : slots | 1;
+}
+
+/* A first array inside the object: tags and payloads as in one of its own. */
+static void place_array(Table *table, size_t offset, uint32_t elements) {
+  table->array = (Payload *)(void *)((char *)table + offset + table_tag_bytes(elements));
+  table->array_capacity = elements;
+  table->length_hint = elements; /* it is going to be filled: its end is the best guess at the border */
+  memset((uint8_t *)table->array - elements, TAG_NIL, elements);
+}
+
+Table *rl_table_new_sized(State *L, uint32_t slots, uint32_t elements, uint32_t site) {
+  slots = rounded_slots(slots);
+  size_t offset = slots == 0 ? TABLE_SIZE : offsetof(Table, slots) + slots * sizeof(Payload);
+  bool fits =
+    elements > 0 && elements < TABLE_LARGEST / sizeof(Payload) && offset + table_array_bytes(elements) <= TABLE_LARGEST;
+  Table *table = new_table(L, offset + (fits ? table_array_bytes(elements) : 0), slots, site);
+  if (fits) {
+    place_array(table, offset, elements);
+  } else if (elements > 0) {
+    value_set_object(L->top++, table);
+    rl_table_reserve(L, table, elements, 0);
+    L->top--;
+  }
   return table;
 }
 
@@ -24,7 +64,17 @@ uint32_t rl_table_get_integer(const Table *table, int64_t key, Value *result) {
 }
 
 uint32_t rl_table_get_short_string(const Table *table, const String *key, Value *result) {
+  int slot = shape_find(table->shape, key);
+  if (slot >= 0) return slot_value(table, (uint32_t)slot, result);
   return node_value(table_find_short_string(table, key), result);
+}
+
+uint32_t rl_table_get_field(const Table *table, const String *key, Value *result, FieldCache *cache) {
+  int slot = shape_find(table->shape, key);
+  *cache = (FieldCache){table->shape, NULL, slot < 0 ? FIELD_IN_NODES : (uint32_t)slot, 0};
+  if (slot < 0) return table_fast_get_node(table, key, result) ? result->tag : (uint32_t)TAG_NIL;
+  if (table->slot_tags[slot] == TAG_NIL) return TAG_NIL;
+  return slot_value(table, (uint32_t)slot, result);
 }
 
 uint32_t rl_table_get_string(const Table *table, const String *key, Value *result) {
@@ -103,10 +153,54 @@ void rl_table_set_integer(State *L, Table *table, int64_t key, const Value *valu
   set_in_nodes(L, table, &normal, value);
 }
 
+static void store_in_slot(State *L, Table *table, uint32_t slot, const Value *value) {
+  table->slots[slot] = value->as;
+  table->slot_tags[slot] = (uint8_t)value->tag;
+  barrier_back(L, table, value);
+}
+
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value) {
   Value normal;
-  value_set_object(&normal, key);
   table->header.own &= ~TABLE_ABSENT_EVENTS;
+  int slot = string_is_short(key) ? shape_find(table->shape, key) : -1;
+  if (slot >= 0) {
+    store_in_slot(L, table, (uint32_t)slot, value);
+    return;
+  }
+  value_set_object(&normal, key);
+  set_in_nodes(L, table, &normal, value);
+}
+
+/* A new field: in the next slot, as long as there is one and no hash part has been begun. */
+static bool add_in_slot(State *L, Table *table, String *key, const Value *value, FieldCache *cache) {
+  uint32_t slot = table_slot_count(table);
+  if (table_has_nodes(table) || slot >= table_slot_capacity(table)) return false;
+  const Shape *shape = rl_shape_extend(L, table->shape, key);
+  if (shape == NULL) return false;
+  *cache = (FieldCache){table->shape, shape, slot, 0};
+  table->slot_tags[slot] = TAG_NIL;
+  table->shape = shape;
+  store_in_slot(L, table, slot, value);
+  return true;
+}
+
+void rl_table_set_field(State *L, Table *table, String *key, const Value *value, FieldCache *cache) {
+  table->header.own &= ~TABLE_ABSENT_EVENTS;
+  int slot = shape_find(table->shape, key);
+  if (slot >= 0) {
+    *cache = (FieldCache){table->shape, NULL, (uint32_t)slot, 0};
+    store_in_slot(L, table, (uint32_t)slot, value);
+    return;
+  }
+  const TableNode *node = table_find_short_string(table, key);
+  if (node == NULL || !node_is_present(node)) {
+    if (value_is_nil(value)) return;
+    if (add_in_slot(L, table, key, value, cache)) return;
+    site_learn(L->global, table->header.own >> TABLE_SITE_SHIFT, table_slot_count(table) + table_node_count(table) + 1);
+  }
+  Value normal;
+  *cache = (FieldCache){table->shape, NULL, FIELD_IN_NODES, 0};
+  value_set_object(&normal, key);
   set_in_nodes(L, table, &normal, value);
 }
 

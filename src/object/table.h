@@ -1,23 +1,34 @@
-/* Tables: an array part for the keys 1..n and a hash part for everything else.
+/* Tables: an array part for the keys 1..n, slots for the fields of records, and a hash part for everything else.
  *
  * Nothing outside object/ and gc/ may depend on the layout: read, write, walk and measure through these functions. The
  * inline ones are the interpreter's fast paths.
  *
+ *   +--------+-------+-------+-----------+----------+-------+-----------+-----------+---------------------------+
+ *   | header | array | nodes | metatable | cap, len | shape | slot tags | slots ... | first array: tags, values |
+ *   +--------+-------+-------+-----------+----------+-------+-----------+-----------+---------------------------+
+ *    8        8       8       8           4 + 4      8       8, if there are slots   if the constructor knew its size
+ *
  * Array part: `array` points at the payload of key 1; payloads go upward from there, one tag byte for each goes
- * downward (the tag of key k is at array - k, seen as bytes): 9 bytes a slot. An absent element has TAG_NIL.
+ * downward (the tag of key k is at array - k, seen as bytes): 9 bytes a slot. An absent element has TAG_NIL. A
+ * constructor with a few elements puts its array into the object itself; when it grows, it moves out.
  * `length_hint` is where the border was last; `#t` looks there first, so that pushing and popping at the end costs
  * O(1).
  *
+ * Slots: up to eight fields with constant names; `shape` (object/shape.h) tells which name is where. How many slots
+ * there are is decided when the table is made.
+ *
  * Hash part: 2^n nodes, chained scatter with relative links (Brent's variation: a colliding node that is not in its
- * main position moves away). A removed entry keeps its key (so that `next` goes on) and has value tag TAG_NIL; the
- * collector turns the key of such an entry into TAG_DEAD_KEY when the key object dies. Keys that are floats with an
- * integer value are stored as integers. A table without hash part points to one shared read-only node.
+ * main position moves away), behind a small header. A removed entry keeps its key (so that `next` goes on) and has
+ * value tag TAG_NIL; the collector turns the key of such an entry into TAG_DEAD_KEY when the key object dies. Keys that
+ * are floats with an integer value are stored as integers. A table without hash part points to one shared read-only
+ * node.
  *
  * Sizes: a rehash chooses the largest n such that more than half of the slots 1..n of the array would be in use;
  * storing right behind a full array doubles it without a rehash. */
 #ifndef RL_OBJECT_TABLE_H
 #define RL_OBJECT_TABLE_H
 
+#include "object/shape.h"
 #include "value/string.h"
 #include "value/value.h"
 
@@ -31,18 +42,40 @@ typedef struct TableNode {
 
 _Static_assert(sizeof(TableNode) == 24, "a node is 24 bytes");
 
+/* In front of the first node. */
+typedef struct NodeHeader {
+  uint32_t mask; /* number of nodes - 1 */
+  uint32_t free; /* nodes at and above this index are not free */
+} NodeHeader;
+
+/* What stands in for the hash part of a table without one. */
+typedef struct NoNodes {
+  NodeHeader header;
+  TableNode node;
+} NoNodes;
+
 struct Table {
-  Object header; /* own: low byte: metamethods known to be absent (object/metatable.h); the other bits: gc/ */
+  Object header; /* own: see TABLE_* */
   Payload *array;
   TableNode *nodes;
   Table *metatable;
   uint32_t array_capacity;
   uint32_t length_hint;
-  uint32_t node_mask; /* number of nodes - 1 */
-  uint32_t free_node; /* nodes at and above this index are not free */
+  const Shape *shape;
+  /* from here on only if there are slots */
+  uint8_t slot_tags[SHAPE_MAX_KEYS];
+  Payload slots[];
 };
 
-_Static_assert(sizeof(Table) == 48, "an empty table is 48 bytes");
+/* Of an empty table. */
+#define TABLE_SIZE offsetof(Table, slot_tags)
+_Static_assert(TABLE_SIZE == 48, "an empty table is 48 bytes");
+
+/* Fields of header.own: metamethods known to be absent (object/metatable.h); 16-byte granules that the object takes;
+ * slots that it has; its construction site. */
+#define TABLE_GRANULES_SHIFT 8
+#define TABLE_SLOTS_SHIFT    16
+#define TABLE_SITE_SHIFT     20
 
 #define TABLE_ABSENT_EVENTS 0xffu
 #define TABLE_MAX_ARRAY     (UINT32_C(1) << 30)
@@ -52,6 +85,9 @@ _Static_assert(sizeof(Table) == 48, "an empty table is 48 bytes");
 /* A new empty table, white. Allocates: may raise a memory error; may run an emergency collection. The caller anchors
  * it. */
 Table *rl_table_new(State *L);
+/* The same with room for `slots` fields with constant names (more than SHAPE_MAX_KEYS: none) and `elements` of the
+ * array, from construction site `site` (0: none). */
+Table *rl_table_new_sized(State *L, uint32_t slots, uint32_t elements, uint32_t site);
 /* Makes room for that many elements/fields in advance. Raises "table overflow" or a memory error. */
 void rl_table_reserve(State *L, Table *table, size_t array_size, size_t hash_size);
 /* Frees the buffers (not the object). */
@@ -74,6 +110,21 @@ uint32_t rl_table_get_string(const Table *table, const String *key, Value *resul
 void rl_table_set(State *L, Table *table, const Value *key, const Value *value);
 void rl_table_set_integer(State *L, Table *table, int64_t key, const Value *value);
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value);
+
+/* What an instruction remembers about the field that it reads or writes. */
+typedef struct FieldCache {
+  const Shape *shape; /* tables of this shape ... */
+  const Shape *next;  /* (stores) have not the field yet and get this shape with it; NULL: have it */
+  uint32_t slot;      /* ... in this slot; FIELD_IN_NODES: in the hash part, or nowhere */
+  uint32_t site;      /* constructors: the number of this construction site, 0: none yet */
+} FieldCache;
+#define FIELD_IN_NODES SHAPE_MAX_KEYS
+
+/* Stores a field whose (short) name is a constant of the program: a new one goes to a slot when there is one. Fills in
+ * the cache. As rl_table_set. */
+void rl_table_set_field(State *L, Table *table, String *key, const Value *value, FieldCache *cache);
+/* Reads one, and fills in the cache. Returns the tag; `result` is only written when the field is present. */
+uint32_t rl_table_get_field(const Table *table, const String *key, Value *result, FieldCache *cache);
 
 /* ---- lists: the elements 1..length, of which the caller knows that they are a border ---- */
 
@@ -110,10 +161,29 @@ bool rl_table_is_valid(const Table *table);
 static inline uint8_t *table_array_tag(const Table *table, uint64_t index) {
   return (uint8_t *)table->array - 1 - index;
 }
-static inline bool table_has_nodes(const Table *table);
-extern const TableNode rl_table_no_nodes;
+extern const NoNodes rl_table_no_nodes;
 static inline bool table_has_nodes(const Table *table) {
-  return table->nodes != &rl_table_no_nodes;
+  return table->nodes != &rl_table_no_nodes.node;
+}
+static inline NodeHeader *table_node_header(const Table *table) {
+  return (NodeHeader *)(void *)table->nodes - 1;
+}
+static inline uint32_t table_node_mask(const Table *table) {
+  return table_node_header(table)->mask;
+}
+static inline uint32_t table_node_count(const Table *table) {
+  return table_has_nodes(table) ? table_node_mask(table) + 1 : 0;
+}
+/* Slots that the table has, and those of them that its shape names. */
+static inline uint32_t table_slot_capacity(const Table *table) {
+  return table->header.own >> TABLE_SLOTS_SHIFT & 0xf;
+}
+static inline uint32_t table_slot_count(const Table *table) {
+  return table->shape->count;
+}
+/* Bytes of the object itself. */
+static inline size_t table_object_size(const Table *table) {
+  return (size_t)(table->header.own >> TABLE_GRANULES_SHIFT & 0xff) * 16;
 }
 
 /* True and the value when `key` lies in the array part and is present. */
@@ -138,9 +208,9 @@ static inline bool table_fast_length(const Table *table, uint64_t *length) {
   return true;
 }
 
-/* The node of a short-string key, or NULL. */
+/* The node of a short-string key, or NULL (it may have a slot). */
 static inline TableNode *table_find_short_string(const Table *table, const String *key) {
-  TableNode *node = table->nodes + (key->header.own & table->node_mask);
+  TableNode *node = table->nodes + (key->header.own & table_node_mask(table));
   for (;;) {
     if (node->key.object == (const Object *)key && node->key_tag == TAG_SHORT_STRING) return node;
     if (node->next == 0) return NULL;
@@ -148,13 +218,25 @@ static inline TableNode *table_find_short_string(const Table *table, const Strin
   }
 }
 
-/* True and the value when the field is present. */
-static inline bool table_fast_get_short_string(const Table *table, const String *key, Value *result) {
+/* True and the value when the hash part has the field. */
+static inline bool table_fast_get_node(const Table *table, const String *key, Value *result) {
   const TableNode *node = table_find_short_string(table, key);
   if (node == NULL || node->value_tag == TAG_NIL) return false;
   result->as = node->value;
   result->tag = node->value_tag;
   return true;
+}
+
+/* True and the value when the field is present. */
+static inline bool table_fast_get_short_string(const Table *table, const String *key, Value *result) {
+  int slot = shape_find(table->shape, key);
+  if (slot >= 0) {
+    if (table->slot_tags[slot] == TAG_NIL) return false;
+    result->as = table->slots[slot];
+    result->tag = table->slot_tags[slot];
+    return true;
+  }
+  return table_fast_get_node(table, key, result);
 }
 
 /* Stores where no metamethod can be concerned and nothing has to be allocated: a slot of the array part that is
@@ -171,12 +253,22 @@ static inline bool table_fast_set_integer(Table *table, int64_t key, const Value
   return true;
 }
 
-/* Likewise for a field that is present. */
-static inline bool table_fast_set_short_string(Table *table, const String *key, const Value *value) {
+/* Likewise for a field that is present in the hash part. */
+static inline bool table_fast_set_node(Table *table, const String *key, const Value *value) {
   TableNode *node = table_find_short_string(table, key);
   if (node == NULL || node->value_tag == TAG_NIL) return false;
   node->value = value->as;
   node->value_tag = (uint8_t)value->tag;
+  return true;
+}
+
+/* Likewise for a field that is present. */
+static inline bool table_fast_set_short_string(Table *table, const String *key, const Value *value) {
+  int slot = shape_find(table->shape, key);
+  if (slot < 0) return table_fast_set_node(table, key, value);
+  if (table->slot_tags[slot] == TAG_NIL) return false;
+  table->slots[slot] = value->as;
+  table->slot_tags[slot] = (uint8_t)value->tag;
   return true;
 }
 

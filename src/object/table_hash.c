@@ -14,7 +14,7 @@
 
 #define INTEGER_SPREAD UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: consecutive keys land far apart */
 
-const TableNode rl_table_no_nodes = {.value_tag = TAG_NIL, .key_tag = TAG_NIL, .next = 0};
+const NoNodes rl_table_no_nodes = {.header = {0, 0}, .node = {.value_tag = TAG_NIL, .key_tag = TAG_NIL, .next = 0}};
 
 /* Folding before the multiplication lets the upper bits count, taking the upper half of the product lets all bits
  * count: neither consecutive integers nor multiples of large powers of two nor floats nor addresses pile up. */
@@ -36,7 +36,7 @@ static uint32_t hash_key(const Value *key) {
 }
 
 TableNode *rl_table_main_node(const Table *table, const Value *key) {
-  return table->nodes + (hash_key(key) & table->node_mask);
+  return table->nodes + (hash_key(key) & table_node_mask(table));
 }
 
 bool rl_table_key_equal(const Value *key, const TableNode *node) {
@@ -54,7 +54,7 @@ bool rl_table_key_equal(const Value *key, const TableNode *node) {
 }
 
 TableNode *rl_table_find_integer_node(const Table *table, int64_t key) {
-  TableNode *node = table->nodes + (mix_bits((uint64_t)key) & table->node_mask);
+  TableNode *node = table->nodes + (mix_bits((uint64_t)key) & table_node_mask(table));
   for (;; node += node->next) {
     if (node->key_tag == TAG_INTEGER && node->key.integer == key) return node;
     if (node->next == 0) return NULL;
@@ -80,8 +80,9 @@ TableNode *rl_table_find_entry(const Table *table, const Value *key) {
 }
 
 static TableNode *take_free_node(Table *table) {
-  while (table->free_node > 0)
-    if (node_is_free(&table->nodes[--table->free_node])) return &table->nodes[table->free_node];
+  NodeHeader *header = table_node_header(table);
+  while (header->free > 0)
+    if (node_is_free(&table->nodes[--header->free])) return &table->nodes[header->free];
   return NULL;
 }
 
@@ -134,29 +135,42 @@ static bool slot_is_valid(const Table *table, uint64_t index) {
 static bool node_is_valid(const Table *table, uint32_t index) {
   const TableNode *entry = &table->nodes[index];
   int64_t target = (int64_t)index + entry->next;
-  if (target < 0 || target > table->node_mask || entry->value_tag > TAG_THREAD) return false;
-  if (index >= table->free_node && node_is_free(entry)) return false;
+  if (target < 0 || target > table_node_mask(table) || entry->value_tag > TAG_THREAD) return false;
+  if (index >= table_node_header(table)->free && node_is_free(entry)) return false;
   if (node_is_free(entry) && (node_is_present(entry) || entry->next != 0)) return false;
   if (!node_is_present(entry)) return true;
   if (entry->key_tag > TAG_THREAD) return false;
   if (entry->key_tag == TAG_INTEGER && (uint64_t)entry->key.integer - 1 < table->array_capacity) return false;
   Value key = node_key(entry);
   const TableNode *node = rl_table_main_node(table, &key);
-  for (uint32_t steps = 0; steps <= table->node_mask; steps++, node += node->next) {
+  for (uint32_t steps = 0; steps <= table_node_mask(table); steps++, node += node->next) {
     if (rl_table_key_equal(&key, node)) return node == entry;
     if (node->next == 0) return false;
   }
   return false;
 }
 
+/* No name of the shape is in the hash part as well. */
+static bool slots_are_valid(const Table *table) {
+  uint32_t count = table_slot_count(table), capacity = table_slot_capacity(table);
+  if (count > capacity || capacity > SHAPE_MAX_KEYS) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    const TableNode *node = table_find_short_string(table, table->shape->keys[i]);
+    if (table->slot_tags[i] > TAG_THREAD || (node != NULL && node_is_present(node))) return false;
+  }
+  return true;
+}
+
 bool rl_table_is_valid(const Table *table) {
+  if (!slots_are_valid(table)) return false;
   if ((table->array_capacity == 0) != (table->array == NULL)) return false;
   if (table->array_capacity > TABLE_MAX_ARRAY || table->length_hint > table->array_capacity) return false;
   for (uint32_t i = 0; i < table->array_capacity; i++)
     if (!slot_is_valid(table, i)) return false;
-  if (!table_has_nodes(table)) return table->node_mask == 0 && table->free_node == 0;
-  uint32_t count = table->node_mask + 1;
-  if ((count & table->node_mask) != 0 || count > TABLE_MAX_NODES || table->free_node > count) return false;
+  if (!table_has_nodes(table)) return table_node_mask(table) == 0 && table_node_header(table)->free == 0;
+  uint32_t count = table_node_mask(table) + 1;
+  if ((count & table_node_mask(table)) != 0 || count > TABLE_MAX_NODES || table_node_header(table)->free > count)
+    return false;
   for (uint32_t i = 0; i < count; i++)
     if (!node_is_valid(table, i)) return false;
   return true;

@@ -9,6 +9,7 @@
 #include "value/global.h"
 
 #define TABLE_MAX_NODES (UINT32_C(1) << 30)
+#define TABLE_LARGEST   512u /* bytes of an object with slots and array inside */
 
 /* ---- array part ---- */
 
@@ -19,7 +20,11 @@ static inline size_t table_tag_bytes(uint32_t capacity) {
 static inline size_t table_array_bytes(uint32_t capacity) {
   return capacity * sizeof(Payload) + table_tag_bytes(capacity);
 }
-/* Start of the allocation that holds the array part. */
+/* The array part is still the one inside the object. */
+static inline bool table_array_is_inside(const Table *table) {
+  return (uintptr_t)table->array - (uintptr_t)table < table_object_size(table);
+}
+/* Start of the allocation that holds an array part of its own. */
 static inline void *table_array_block(Payload *array, uint32_t capacity) {
   return (char *)array - table_tag_bytes(capacity);
 }
@@ -32,9 +37,6 @@ uint32_t rl_table_count_slots(const Table *table, uint32_t first, uint32_t end);
 
 /* ---- hash part ---- */
 
-static inline uint32_t table_node_count(const Table *table) {
-  return table_has_nodes(table) ? table->node_mask + 1 : 0;
-}
 static inline bool node_is_present(const TableNode *node) {
   return node->value_tag != TAG_NIL;
 }
@@ -43,6 +45,10 @@ static inline bool node_is_free(const TableNode *node) {
 }
 static inline Value node_key(const TableNode *node) {
   return (Value){.as = node->key, .tag = node->key_tag};
+}
+static inline uint32_t slot_value(const Table *table, uint32_t slot, Value *result) {
+  result->as = table->slots[slot];
+  return result->tag = table->slot_tags[slot];
 }
 static inline uint32_t node_value(const TableNode *node, Value *result) {
   if (node == NULL) return result->tag = TAG_NIL;

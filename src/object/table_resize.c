@@ -97,8 +97,12 @@ static void free_array(Global *global, Payload *array, uint32_t capacity) {
   if (capacity > 0) rl_memory_free(global, table_array_block(array, capacity), table_array_bytes(capacity));
 }
 
-static void free_nodes(Global *global, const Table *table) {
-  if (table_has_nodes(table)) rl_memory_free(global, table->nodes, table_node_count(table) * sizeof(TableNode));
+static size_t node_bytes(uint32_t count) {
+  return sizeof(NodeHeader) + count * sizeof(TableNode);
+}
+
+static void free_nodes(Global *global, TableNode *nodes, uint32_t count) {
+  if (count > 0) rl_memory_free(global, (NodeHeader *)(void *)nodes - 1, node_bytes(count));
 }
 
 static uint32_t nodes_for(State *L, uint64_t entries) {
@@ -106,12 +110,15 @@ static uint32_t nodes_for(State *L, uint64_t entries) {
   return entries == 0 ? 0 : UINT32_C(1) << ceiling_log2(entries);
 }
 
-/* `nodes` are count fresh nodes, or NULL for none. */
-static void install_nodes(Table *table, TableNode *nodes, uint32_t count) {
-  table->nodes = nodes != NULL ? nodes : (TableNode *)(uintptr_t)&rl_table_no_nodes;
-  table->node_mask = count > 0 ? count - 1 : 0;
-  table->free_node = count;
-  if (count > 0) memset(nodes, 0, count * sizeof(TableNode));
+/* `header` begins a fresh hash part of count nodes; NULL: none. */
+static void install_nodes(Table *table, NodeHeader *header, uint32_t count) {
+  if (header == NULL) {
+    table->nodes = (TableNode *)(uintptr_t)&rl_table_no_nodes.node;
+    return;
+  }
+  *header = (NodeHeader){count - 1, count};
+  table->nodes = (TableNode *)(void *)(header + 1);
+  memset(table->nodes, 0, count * sizeof(TableNode));
 }
 
 /* Slots that both arrays have are copied, further ones are nil. */
@@ -142,17 +149,25 @@ static void move_entry(Table *table, const Value *key, Payload payload, uint8_t 
   node->value_tag = tag;
 }
 
-static void move_slots(Table *table, const Table *from, uint32_t first) {
-  for (uint32_t i = first; i < from->array_capacity; i++) {
-    uint8_t tag = *table_array_tag(from, i);
+/* The parts that a table had before it got new ones. */
+typedef struct OldParts {
+  Payload *array;
+  TableNode *nodes;
+  uint32_t array_capacity;
+  uint32_t node_count;
+} OldParts;
+
+static void move_elements(Table *table, const Payload *array, uint32_t first, uint32_t end) {
+  for (uint32_t i = first; i < end; i++) {
+    uint8_t tag = *((const uint8_t *)array - 1 - i);
     Value key;
     value_set_integer(&key, (int64_t)i + 1);
-    if (tag != TAG_NIL) move_entry(table, &key, from->array[i], tag);
+    if (tag != TAG_NIL) move_entry(table, &key, array[i], tag);
   }
 }
 
-static void move_nodes(Table *table, const Table *from) {
-  for (uint32_t i = table_node_count(from); i-- > 0;) {
+static void move_nodes(Table *table, const OldParts *from) {
+  for (uint32_t i = from->node_count; i-- > 0;) {
     const TableNode *node = &from->nodes[i];
     Value key = node_key(node);
     if (node_is_present(node)) move_entry(table, &key, node->value, node->value_tag);
@@ -163,19 +178,20 @@ static void move_nodes(Table *table, const Table *from) {
 static void resize(State *L, Table *table, uint32_t capacity, uint32_t node_count) {
   bool new_array = capacity != table->array_capacity;
   Payload *array = NULL;
-  TableNode *nodes = NULL;
+  NodeHeader *nodes = NULL;
+  bool was_inside = table_array_is_inside(table);
   if (new_array && capacity > 0 && (array = try_new_array(L, capacity)) == NULL) rl_raise_memory(L);
-  if (node_count > 0 && (nodes = rl_memory_try_resize(L, NULL, 0, node_count * sizeof(TableNode))) == NULL) {
+  if (node_count > 0 && (nodes = rl_memory_try_resize(L, NULL, 0, node_bytes(node_count))) == NULL) {
     if (new_array) free_array(L->global, array, capacity);
     rl_raise_memory(L);
   }
-  Table old = *table;
+  OldParts old = {table->array, table->nodes, table->array_capacity, table_node_count(table)};
   if (new_array) install_array(table, array, capacity);
   install_nodes(table, nodes, node_count);
-  if (capacity < old.array_capacity) move_slots(table, &old, capacity);
+  if (capacity < old.array_capacity) move_elements(table, old.array, capacity, old.array_capacity);
   move_nodes(table, &old);
-  if (new_array) free_array(L->global, old.array, old.array_capacity);
-  free_nodes(L->global, &old);
+  if (new_array && !was_inside) free_array(L->global, old.array, old.array_capacity);
+  free_nodes(L->global, old.nodes, old.node_count);
 }
 
 void rl_table_rehash(State *L, Table *table, const Value *key) {
@@ -226,8 +242,9 @@ static void enlarge_array(State *L, Table *table, uint32_t capacity) {
   if (array == NULL) rl_raise_memory(L);
   Payload *old_array = table->array;
   uint32_t old_capacity = table->array_capacity;
+  bool was_inside = table_array_is_inside(table);
   install_array(table, array, capacity);
-  free_array(L->global, old_array, old_capacity);
+  if (!was_inside) free_array(L->global, old_array, old_capacity);
   pull_integers(table, old_capacity);
 }
 
@@ -256,10 +273,11 @@ void rl_table_reserve(State *L, Table *table, size_t array_size, size_t hash_siz
 }
 
 void rl_table_release(State *L, Table *table) {
-  free_array(L->global, table->array, table->array_capacity);
-  free_nodes(L->global, table);
+  if (!table_array_is_inside(table)) free_array(L->global, table->array, table->array_capacity);
+  free_nodes(L->global, table->nodes, table_node_count(table));
 }
 
 size_t rl_table_buffer_bytes(const Table *table) {
-  return table_array_bytes(table->array_capacity) + table_node_count(table) * sizeof(TableNode);
+  return (table_array_is_inside(table) ? 0 : table_array_bytes(table->array_capacity)) +
+         (table_has_nodes(table) ? node_bytes(table_node_count(table)) : 0);
 }

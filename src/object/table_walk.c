@@ -4,10 +4,41 @@
 
 /* ---- next ---- */
 
-/* Positions: 0 to array_capacity - 1 are slots of the array, then come the nodes. */
+/* Positions: 0 to array_capacity - 1 are elements of the array, then come the slots, then the nodes. */
+static inline uint64_t first_node_position(const Table *table) {
+  return (uint64_t)table->array_capacity + table_slot_count(table);
+}
+
+static bool next_in_nodes(const Table *table, uint64_t *position, Value entry[2]) {
+  uint64_t first = first_node_position(table), end = first + table_node_count(table);
+  for (uint64_t at = *position; at < end; at++) {
+    const TableNode *node = &table->nodes[at - first];
+    if (!node_is_present(node)) continue;
+    entry[0] = node_key(node);
+    node_value(node, &entry[1]);
+    *position = at + 1;
+    return true;
+  }
+  *position = end;
+  return false;
+}
+
+static bool next_in_slots(const Table *table, uint64_t *position, Value entry[2]) {
+  uint64_t first = table->array_capacity;
+  for (uint64_t at = *position; at < first + table_slot_count(table); at++) {
+    uint32_t slot = (uint32_t)(at - first);
+    if (slot_value(table, slot, &entry[1]) == TAG_NIL) continue;
+    value_set_object(&entry[0], table->shape->keys[slot]);
+    *position = at + 1;
+    return true;
+  }
+  if (*position < first_node_position(table)) *position = first_node_position(table);
+  return next_in_nodes(table, position, entry);
+}
+
 bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]) {
-  uint64_t at = *position, slots = table->array_capacity, end = slots + table_node_count(table);
-  for (; at < slots; at++) {
+  uint64_t slots = table->array_capacity;
+  for (uint64_t at = *position; at < slots; at++) {
     uint8_t tag = *table_array_tag(table, at);
     if (tag == TAG_NIL) continue;
     value_set_integer(&entry[0], (int64_t)at + 1);
@@ -16,16 +47,17 @@ bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]) {
     *position = at + 1;
     return true;
   }
-  for (; at < end; at++) {
-    const TableNode *node = &table->nodes[at - slots];
-    if (!node_is_present(node)) continue;
-    entry[0] = node_key(node);
-    node_value(node, &entry[1]);
-    *position = at + 1;
-    return true;
-  }
-  *position = at;
-  return false;
+  if (*position < slots) *position = slots;
+  return next_in_slots(table, position, entry);
+}
+
+/* A name that has a slot: its position. */
+static bool slot_position(const Table *table, const Value *key, uint64_t *position) {
+  if (key->tag != TAG_SHORT_STRING) return false;
+  int slot = shape_find(table->shape, value_string(key));
+  if (slot < 0) return false;
+  *position = (uint64_t)table->array_capacity + (uint64_t)slot + 1;
+  return true;
 }
 
 /* The position behind the one of `key`. As in stock, a float is not taken for the integer key that it equals. */
@@ -33,9 +65,11 @@ static uint64_t position_after(State *L, const Table *table, const Value *key) {
   if (value_is_nil(key)) return 0;
   if (key->tag == TAG_INTEGER && (uint64_t)key->as.integer - 1 < table->array_capacity)
     return (uint64_t)key->as.integer;
+  uint64_t position;
+  if (slot_position(table, key, &position)) return position;
   const TableNode *node = rl_table_find_entry(table, key);
   if (node == NULL) rl_raise(L, ERROR_NEXT_KEY);
-  return (uint64_t)table->array_capacity + (uint64_t)(node - table->nodes) + 1;
+  return first_node_position(table) + (uint64_t)(node - table->nodes) + 1;
 }
 
 /* Where the search for the entry behind `key` begins; false when the key is not there. `note`: index of its node. */
@@ -48,10 +82,14 @@ static bool step_position(const Table *table, const Value *key, uint32_t note, u
     return true;
   }
   const TableNode *node = table->nodes + note;
-  bool fits =
-    note <= table->node_mask && key->tag == node->key_tag && key->as.bits == node->key.bits && key->tag > TAG_TRUE;
-  if (!fits && (node = rl_table_find_entry(table, key)) == NULL) return false;
-  *position = slots + (uint64_t)(node - table->nodes) + 1;
+  bool fits = note <= table_node_mask(table) && key->tag == node->key_tag && key->as.bits == node->key.bits &&
+              key->tag > TAG_TRUE;
+  if (!fits) {
+    if (slot_position(table, key, position)) return true;
+    node = rl_table_find_entry(table, key);
+    if (node == NULL) return false;
+  }
+  *position = first_node_position(table) + (uint64_t)(node - table->nodes) + 1;
   return true;
 }
 
@@ -62,7 +100,7 @@ int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value en
     value_set_nil(&entry[0]);
     return 0;
   }
-  if (position > table->array_capacity) *note = (uint32_t)(position - 1 - table->array_capacity);
+  if (position > first_node_position(table)) *note = (uint32_t)(position - 1 - first_node_position(table));
   return 1;
 }
 

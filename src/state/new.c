@@ -12,6 +12,7 @@
 #include "object/metatable.h"
 #include "object/stack.h"
 #include "object/strings.h"
+#include "object/shape.h"
 #include "object/table.h"
 #include "raise/protect.h"
 #include "vm/call.h"
@@ -142,6 +143,7 @@ static void free_everything(State *L) {
   rl_gc_free_all(L);
   rl_stack_release(L);
   rl_string_table_close(global);
+  rl_shape_close(global);
   rl_heap_close(global);
   allocate(data, (char *)L - STATE_PREFIX, sizeof(MainBlock), 0);
 }

@@ -55,6 +55,17 @@ typedef struct StringTable {
   uint32_t count;
 } StringTable;
 
+/* object/shape.c: the shapes of tables, found by parent and name; and what construction sites have learned. */
+typedef struct Shape Shape;
+typedef struct ShapeTable {
+  const Shape **slots; /* NULL = free */
+  uint32_t capacity;   /* power of two, or 0 */
+  uint32_t count;
+  uint8_t *demands; /* by site: slots for fields that its tables need */
+  uint32_t site_count;
+  uint32_t site_capacity;
+} ShapeTable;
+
 /* A growing array of objects owned by the collector. */
 typedef struct ObjectList {
   Object **items;
@@ -128,6 +139,7 @@ struct Global {
   Heap heap;
   Collector collector;
   StringTable strings;
+  ShapeTable shapes;
   const RuntimeHooks *hooks;
   const DirectName *direct_names[DIRECT_LIBRARIES];
   struct Entry *entry;   /* innermost protected entry (raise/protect.h) */

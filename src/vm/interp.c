@@ -24,6 +24,7 @@
 #include "object/stack.h"
 #include "object/table.h"
 #include "vm/hook.h"
+#include "vm/metamethod.h"
 #include "vm/slow.h"
 
 #define A       (base + instruction_a(i))
@@ -75,6 +76,12 @@ static inline bool equals_immediate(const Value *value, int32_t immediate) {
          (value_is_float(value) && value->as.number == (double)immediate);
 }
 
+/* A new field may go to slot `slot` of the table: it has that slot, no hash part and no __newindex. */
+static inline bool table_can_add(const Table *table, uint32_t slot) {
+  return slot < table_slot_capacity(table) && !table_has_nodes(table) &&
+         metatable_lacks(table->metatable, EVENT_NEWINDEX);
+}
+
 #if RL_HAVE_TAIL_CALLS
 
 #define PARAMETERS                                                                                                     \
@@ -115,7 +122,7 @@ static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
   __builtin_trap();
 }
 
-static Handler handle_trace, handle_call_direct;
+static Handler handle_trace, handle_call_direct, handle_get_field_miss, handle_get_upvalue_field_miss, handle_self_miss;
 
 static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
@@ -259,17 +266,38 @@ HANDLER(SETUPVAL) {
 
 #define FIELD_KEY(extra) value_string(constants + field_constant(extra))
 
-/* Field `extra` of `table_value` into A, or the slow path. */
-#define GET_FIELD(table_value, slow)                                                                                   \
+/* Field `extra` of `table_value` into A. What the cache does not answer, `miss` does. */
+#define GET_FIELD(table_value, miss)                                                                                   \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
     uint32_t extra = EXTRA();                                                                                          \
+    if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
+    const Table *table = value_table(object);                                                                          \
+    const FieldCache *cache = field_cache(constants, extra);                                                           \
+    if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(miss);                                                  \
+    uint32_t slot = cache->slot;                                                                                       \
+    if (slot < SHAPE_MAX_KEYS) {                                                                                       \
+      uint32_t tag = table->slot_tags[slot];                                                                           \
+      if (RL_UNLIKELY(tag == TAG_NIL)) CONTINUE_IN(miss);                                                              \
+      Value *result = A;                                                                                               \
+      result->as = table->slots[slot];                                                                                 \
+      result->tag = tag;                                                                                               \
+      NEXT();                                                                                                          \
+    }                                                                                                                  \
+    if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(extra), A))) CONTINUE_IN(miss);                              \
+    NEXT();                                                                                                            \
+  } while (0)
+
+/* The same by a search, which fills in the cache and follows __index through tables. pc is behind the extra word. */
+#define GET_FIELD_MISS(table_value, slow)                                                                              \
+  do {                                                                                                                 \
+    const Value *object = (table_value);                                                                               \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     const Table *table = value_table(object);                                                                          \
-    if (!table_fast_get_short_string(table, FIELD_KEY(extra), A)) {                                                    \
-      if (table->metatable != NULL) SLOW(slow);                                                                        \
-      value_set_nil(A);                                                                                                \
-    }                                                                                                                  \
+    uint32_t extra = pc[-1];                                                                                           \
+    if (rl_table_get_field(table, FIELD_KEY(extra), A, field_cache(constants, extra)) == TAG_NIL &&                    \
+        !rl_index_through_tables(L, table->metatable, FIELD_KEY(extra), A))                                            \
+      SLOW(slow);                                                                                                      \
     NEXT();                                                                                                            \
   } while (0)
 
@@ -280,8 +308,23 @@ HANDLER(SETUPVAL) {
     uint32_t extra = EXTRA();                                                                                          \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     Table *table = value_table(object);                                                                                \
+    const FieldCache *cache = field_cache(constants, extra);                                                           \
     if (RL_UNLIKELY(NEEDS_BARRIER(table, value))) SLOW(slow);                                                          \
-    if (!table_fast_set_short_string(table, FIELD_KEY(extra), value)) SLOW(slow);                                      \
+    if (RL_UNLIKELY(table->shape != cache->shape)) SLOW(slow);                                                         \
+    uint32_t slot = cache->slot;                                                                                       \
+    if (slot < SHAPE_MAX_KEYS) {                                                                                       \
+      if (cache->next == NULL) {                                                                                       \
+        if (RL_UNLIKELY(table->slot_tags[slot] == TAG_NIL)) SLOW(slow);                                                \
+      } else {                                                                                                         \
+        if (RL_UNLIKELY(!table_can_add(table, slot) || value_is_nil(value))) SLOW(slow);                               \
+        table->shape = cache->next;                                                                                    \
+        table->header.own &= ~TABLE_ABSENT_EVENTS;                                                                     \
+      }                                                                                                                \
+      table->slots[slot] = value->as;                                                                                  \
+      table->slot_tags[slot] = (uint8_t)value->tag;                                                                    \
+      NEXT();                                                                                                          \
+    }                                                                                                                  \
+    if (!table_fast_set_node(table, FIELD_KEY(extra), value)) SLOW(slow);                                              \
     NEXT();                                                                                                            \
   } while (0)
 
@@ -305,7 +348,10 @@ HANDLER(SETUPVAL) {
   } while (0)
 
 HANDLER(GETTABUP) {
-  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field);
+  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field_miss);
+}
+HANDLER(get_upvalue_field_miss) {
+  GET_FIELD_MISS(UPVALUE(instruction_b(i))->value, get_upvalue_field);
 }
 HANDLER(SETTABUP) {
   SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field);
@@ -314,7 +360,10 @@ HANDLER(SETTABUPK) {
   SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field);
 }
 HANDLER(GETFIELD) {
-  GET_FIELD(B, get_field);
+  GET_FIELD(B, get_field_miss);
+}
+HANDLER(get_field_miss) {
+  GET_FIELD_MISS(B, get_field);
 }
 HANDLER(SETFIELD) {
   SET_FIELD(A, B, set_field);
@@ -361,13 +410,45 @@ HANDLER(SETTABLEK) {
   SET_TABLE(KC);
 }
 
+/* A method is seldom the object's own: the cache says that it is not, and the search goes on in the class. */
 HANDLER(SELF) {
   const Value *object = B;
   uint32_t extra = EXTRA();
   Value *result = A;
+  if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(self_miss);
+  const Table *table = value_table(object);
+  const FieldCache *cache = field_cache(constants, extra);
+  if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(self_miss);
   Value method;
-  if (RL_UNLIKELY(!value_is_table(object))) SLOW(self);
-  if (!table_fast_get_short_string(value_table(object), FIELD_KEY(extra), &method)) SLOW(self);
+  if (cache->slot < SHAPE_MAX_KEYS) {
+    method.as = table->slots[cache->slot];
+    method.tag = table->slot_tags[cache->slot];
+    if (RL_UNLIKELY(method.tag == TAG_NIL)) CONTINUE_IN(self_miss);
+  } else if (!table_fast_get_node(table, FIELD_KEY(extra), &method)) {
+    CONTINUE_IN(self_miss);
+  }
+  value_copy(result + 1, object);
+  value_copy(result, &method);
+  NEXT();
+}
+
+HANDLER(self_miss) {
+  const Value *object = B;
+  Value *result = A;
+  Value method;
+  uint32_t extra = pc[-1];
+  Table *metatable;
+  method.tag = TAG_NIL;
+  if (value_is_table(object)) {
+    metatable = value_table(object)->metatable;
+    rl_table_get_field(value_table(object), FIELD_KEY(extra), &method, field_cache(constants, extra));
+  } else if (value_is_string(object)) {
+    metatable = L->global->type_metatables[LUA_TSTRING];
+    if (metatable == NULL) SLOW(self);
+  } else {
+    SLOW(self);
+  }
+  if (method.tag == TAG_NIL && !rl_index_through_tables(L, metatable, FIELD_KEY(extra), &method)) SLOW(self);
   value_copy(result + 1, object);
   value_copy(result, &method);
   NEXT();

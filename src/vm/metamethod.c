@@ -39,6 +39,21 @@ bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *ou
   rl_raise(L, ERROR_INDEX_LOOP);
 }
 
+bool rl_index_through_tables(State *L, Table *metatable, const String *key, Value *result) {
+  Value handler;
+  for (int i = 0; i < RL_MAX_META_CHAIN; i++) {
+    if (metatable_lacks(metatable, EVENT_INDEX) || rl_metatable_event(L, metatable, EVENT_INDEX, &handler) == TAG_NIL) {
+      value_set_nil(result);
+      return true;
+    }
+    if (!value_is_table(&handler)) return false;
+    const Table *table = value_table(&handler);
+    if (table_fast_get_short_string(table, key, result)) return true;
+    metatable = table->metatable;
+  }
+  return false;
+}
+
 bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,
                          Value *receiver) {
   Value handler;

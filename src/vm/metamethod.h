@@ -26,6 +26,9 @@ void rl_vm_arith(State *L, int op, const Value *a, const Value *b, Value *result
 /* Follows __index from `object`: true: `out` is the value; false: `out` is a function to be called with `receiver` and
  * the key. */
 bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *out, Value *receiver);
+/* A field that its holder does not have, looked for along __index as long as that is a table. False, and `result`
+ * untouched: something else must be asked. Raises nothing, allocates nothing, calls nothing. */
+bool rl_index_through_tables(State *L, Table *metatable, const String *key, Value *result);
 /* Follows __newindex: true: done; false: call `out` with receiver, key, value. */
 bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,
                          Value *receiver);

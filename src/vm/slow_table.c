@@ -2,6 +2,7 @@
 #include "gc/collect.h"
 #include "heap/barrier.h"
 #include "object/functions.h"
+#include "object/metatable.h"
 #include "object/stack.h"
 #include "object/table.h"
 #include "vm/call.h"
@@ -88,9 +89,24 @@ State *rl_slow_self(State *L, Instruction i) {
   return rl_call_begin(L, function, 1, RETURN_TO_REGISTER, (int32_t)instruction_a(i));
 }
 
+/* Fields of tables to which no __newindex applies are stored here, so that the cache is filled in; else as `set`. */
+static State *set_field(State *L, const Value *object, const Value *value) {
+  const Value *key = field_key(L);
+  Value present;
+  if (!value_is_table(object)) return set(L, object, key, value);
+  Table *table = value_table(object);
+  if (!metatable_lacks(table->metatable, EVENT_NEWINDEX) &&
+      rl_table_get_short_string(table, value_string(key), &present) == TAG_NIL &&
+      rl_metatable_event(L, table->metatable, EVENT_NEWINDEX, &present) != TAG_NIL)
+    return set(L, object, key, value);
+  L->top = L->call_info->top;
+  rl_table_set_field(L, table, value_string(key), value, field_cache(constant(L, 0), L->call_info->pc[-1]));
+  return L;
+}
+
 State *rl_slow_set_upvalue_field(State *L, Instruction i) {
-  const Value *value = instruction_op(i) == OP_SETTABUP ? B(L) : constant(L, instruction_b(i));
-  return set(L, upvalue(L, instruction_a(i)), field_key(L), value);
+  return set_field(L, upvalue(L, instruction_a(i)),
+                   instruction_op(i) == OP_SETTABUP ? B(L) : constant(L, instruction_b(i)));
 }
 
 State *rl_slow_set_table(State *L, Instruction i) {
@@ -99,8 +115,7 @@ State *rl_slow_set_table(State *L, Instruction i) {
 }
 
 State *rl_slow_set_field(State *L, Instruction i) {
-  const Value *value = instruction_op(i) == OP_SETFIELD ? B(L) : constant(L, instruction_b(i));
-  return set(L, A(L), field_key(L), value);
+  return set_field(L, A(L), instruction_op(i) == OP_SETFIELD ? B(L) : constant(L, instruction_b(i)));
 }
 
 State *rl_slow_set_integer(State *L, Instruction i) {
@@ -123,13 +138,27 @@ static State *collect_above(State *L, Instruction i) {
   return L;
 }
 
+/* The site's cache, and the slots that its tables are known to need. */
+static uint32_t known_slots(State *L, uint32_t fields, uint32_t *site) {
+  FieldCache *cache = field_cache(constant(L, 0), L->call_info->pc[-1]);
+  if (cache->site == 0) cache->site = rl_site_new(L);
+  *site = cache->site;
+  uint32_t demand = site_demand(L->global, cache->site);
+  return demand > fields ? demand : fields;
+}
+
 State *rl_slow_new_table(State *L, Instruction i) {
-  uint32_t array_size = L->call_info->pc[-1];
-  uint32_t hash_size = instruction_b(i) == 0 ? 0 : UINT32_C(1) << (instruction_b(i) - 1);
+  uint32_t fields = instruction_b(i), elements = 0, site = 0;
+  if (fields >= 128) fields = UINT32_C(1) << (fields - 128);
   L->top = L->call_info->top;
-  Table *table = rl_table_new(L);
+  uint32_t slots = fields;
+  if (instruction_c(i) == 0)
+    elements = L->call_info->pc[-1];
+  else
+    slots = known_slots(L, fields, &site);
+  Table *table = rl_table_new_sized(L, slots, elements, site);
   value_set_object(A(L), table);
-  if (array_size > 0 || hash_size > 0) rl_table_reserve(L, table, array_size, hash_size);
+  if (fields > SHAPE_MAX_KEYS) rl_table_reserve(L, table, 0, fields);
   return collect_above(L, i);
 }
 

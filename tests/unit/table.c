@@ -335,7 +335,7 @@ static double queue_cost(lua_State *L, int64_t length, int64_t steps) {
   dry_end(L, &dry);
   assert_true(rl_table_is_valid(table));
   assert_true(rl_table_buffer_bytes(table) < 48 * 4 * (size_t)length + 1000);
-  double cost = (double)dry.requests * (table->node_mask + 1) / (double)steps;
+  double cost = (double)dry.requests * (table_node_mask(table) + 1) / (double)steps;
   lua_settop(L, 0);
   return cost;
 }

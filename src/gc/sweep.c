@@ -8,11 +8,19 @@
 #include "object/strings.h"
 #include "object/userdata.h"
 
+static void release_owner(const String *string) {
+  const StringOwner *owner = string_owner(string);
+  owner->release(owner->owner);
+}
+
 /* Frees what a dying object owns besides its own bytes, and takes it out of the structures that know it without keeping
  * it alive. */
 static void release(Global *global, Object *object) {
   switch (object->type) {
     case TAG_SHORT_STRING: rl_string_table_remove(global, (String *)object); break;
+    case TAG_LONG_STRING:
+      if (string_is_external((String *)object)) release_owner((String *)object);
+      break;
     case TAG_TABLE: rl_table_release(global->main_state, (Table *)object); break;
     case TAG_PROTOTYPE: rl_prototype_release(global, (Prototype *)object); break;
     case TAG_THREAD: rl_thread_release(global, (Thread *)object); break;
@@ -50,7 +58,7 @@ bool rl_sweep_some(Global *global, size_t limit) {
 size_t rl_gc_object_size(const Object *object) {
   switch (object->type) {
     case TAG_SHORT_STRING:
-    case TAG_LONG_STRING: return string_size(string_length((const String *)object));
+    case TAG_LONG_STRING: return string_object_size((const String *)object);
     case TAG_TABLE: return table_object_size((const Table *)object);
     case TAG_LUA_CLOSURE: return lua_closure_size(closure_upvalue_count(object));
     case TAG_C_CLOSURE: return c_closure_size(closure_upvalue_count(object));

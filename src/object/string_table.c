@@ -88,7 +88,7 @@ String *rl_string_table_intern(State *L, const char *bytes, size_t length, uint3
   make_room(L);
   string = rl_heap_new(L, TAG_SHORT_STRING, string_size(length));
   string->header.own = hash;
-  string->length_bits = length << 1;
+  string->length_bits = length << 2;
   bytes_copy(string->bytes, bytes, length);
   string->bytes[length] = '\0';
   place(&global->strings, string, mark_of(hash));

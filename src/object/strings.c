@@ -11,7 +11,6 @@
 #include "heap/block.h"
 #include "raise/raise.h"
 
-#define STRING_HASHED     ((size_t)1)
 #define MAX_STRING_LENGTH ((size_t)PTRDIFF_MAX / 2 - sizeof(String) - 16)
 
 #define SEED_SPREAD UINT64_C(0xd1b54a32d192ed03)
@@ -52,14 +51,22 @@ String *rl_string_new_long(State *L, size_t length) {
   if (length > MAX_STRING_LENGTH) rl_raise(L, ERROR_BLOCK_TOO_BIG);
   String *string = rl_heap_new(L, TAG_LONG_STRING, string_size(length));
   string->header.own = L->global->hash_seed;
-  string->length_bits = length << 1;
+  string->length_bits = length << 2;
   string->bytes[length] = '\0';
+  return string;
+}
+
+String *rl_string_new_external(State *L, size_t length, const StringOwner *owner) {
+  String *string = rl_heap_new(L, TAG_LONG_STRING, sizeof(String) + sizeof(StringOwner));
+  string->header.own = L->global->hash_seed;
+  string->length_bits = length << 2 | STRING_EXTERNAL;
+  *string_owner(string) = *owner;
   return string;
 }
 
 uint32_t rl_string_hash(String *string) {
   if (!string_is_short(string) && (string->length_bits & STRING_HASHED) == 0) {
-    string->header.own = hash_bytes(string->bytes, string_length(string), string->header.own);
+    string->header.own = hash_bytes(string_bytes(string), string_length(string), string->header.own);
     string->length_bits |= STRING_HASHED;
   }
   return string->header.own;
@@ -70,14 +77,14 @@ bool rl_string_equal_long(const String *a, const String *b) {
   size_t length = string_length(a);
   if (length != string_length(b)) return false;
   if ((a->length_bits & b->length_bits & STRING_HASHED) != 0 && a->header.own != b->header.own) return false;
-  return memcmp(a->bytes, b->bytes, length) == 0;
+  return memcmp(string_bytes(a), string_bytes(b), length) == 0;
 }
 
 /* strcoll stops at a zero byte, so strings are compared piece by piece between zero bytes. Pieces that the locale calls
  * equal may differ in length. */
 int rl_string_compare(const String *a, const String *b) {
-  const char *left = a->bytes, *left_end = left + string_length(a);
-  const char *right = b->bytes, *right_end = right + string_length(b);
+  const char *left = string_bytes(a), *left_end = left + string_length(a);
+  const char *right = string_bytes(b), *right_end = right + string_length(b);
   for (;;) {
     int order = strcoll(left, right);
     if (order != 0) return order;

@@ -17,6 +17,9 @@ static inline String *rl_string_from_c(State *L, const char *text) {
 /* A long string (length > RL_MAX_SHORT_STRING) whose bytes the caller fills in before anybody reads it. Raises
  * ERROR_BLOCK_TOO_BIG when the size could never be had. */
 String *rl_string_new_long(State *L, size_t length);
+/* A long string (length > RL_MAX_SHORT_STRING) whose bytes lie at the owner's and never change; `owner->release` is
+ * called when the string dies, maybe in the middle of a collection. On an error the owner is still the caller's. */
+String *rl_string_new_external(State *L, size_t length, const StringOwner *owner);
 /* The hash; computed and kept for a long string. Needs no state: a long string carries the seed until it is hashed. */
 uint32_t rl_string_hash(String *string);
 bool rl_string_equal_long(const String *a, const String *b);

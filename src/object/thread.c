@@ -31,7 +31,7 @@ void rl_state_init(State *L, Global *global, Thread *thread) {
 }
 
 static void inherit_hooks(State *to, const State *from) {
-  to->dispatch = from->dispatch;
+  state_set_dispatch(to, state_dispatch(from));
   to->hook = from->hook;
   to->hook_mask = from->hook_mask;
   to->base_hook_count = from->base_hook_count;
@@ -67,13 +67,22 @@ static void close_upvalues(State *L) {
   L->open_upvalues = NULL;
 }
 
+/* Another thread of the process may be looking at what it takes for the running Lua thread (vm/interrupt.c). */
+static void free_state(Global *global, State *L) {
+  Interrupt *interrupt = &global->interrupt;
+  bool guarded = interrupt->handler != NULL;
+  while (guarded && __atomic_exchange_n(&interrupt->lock, 1, __ATOMIC_ACQUIRE) != 0) continue;
+  rl_memory_free(global, state_block(L), STATE_BYTES);
+  if (guarded) __atomic_store_n(&interrupt->lock, 0, __ATOMIC_RELEASE);
+}
+
 void rl_thread_release(Global *global, Thread *thread) {
   State *L = thread->state;
   if (L == NULL) return;
   close_upvalues(L);
   rl_stack_release(L);
   thread->state = NULL;
-  rl_memory_free(global, state_block(L), STATE_BYTES);
+  free_state(global, L);
 }
 
 size_t rl_thread_buffer_bytes(const Thread *thread) {

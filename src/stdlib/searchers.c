@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lauxlib.h"
+#include "rille.h"
 #include "stdlib/package.h"
 
 #define MODULE_PREFIX "luaopen_"
@@ -73,12 +74,17 @@ static const char *search_field(lua_State *L, const char *name, const char *fiel
 
 /* ---- preloaded and Lua modules ---- */
 
+/* Rille's own modules are built in, but in no table that a program could come across. */
 static int search_preloaded(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   if (lua_getfield(L, -1, name) == LUA_TNIL) {
-    lua_pushfstring(L, "no field package.preload['%s']", name);
-    return 1;
+    lua_CFunction opener = rille_findmodule(name);
+    if (opener == NULL) {
+      lua_pushfstring(L, "no field package.preload['%s']", name);
+      return 1;
+    }
+    lua_pushcfunction(L, opener);
   }
   lua_pushliteral(L, ":preload:");
   return 2;

@@ -115,6 +115,13 @@ typedef struct Collector {
 typedef struct DirectName DirectName;
 typedef enum DirectLibrary { DIRECT_BASE, DIRECT_MATH, DIRECT_STRING, DIRECT_TABLE, DIRECT_LIBRARIES } DirectLibrary;
 
+/* vm/interrupt.c: how another thread of the process reaches the program that this state runs. */
+typedef struct Interrupt {
+  lua_Hook handler;   /* called by the state's own thread at a safe point, once for each instruction; may raise */
+  uint32_t requested; /* atomic: the handler is to be called */
+  uint32_t lock;      /* atomic, a spin lock: who holds it may look into `current`, which then stays allocated */
+} Interrupt;
+
 /* How lower floors reach upward; wired once by state/new.c. */
 typedef struct RuntimeHooks {
   /* raise/: make the error's text, put it on the stack (with position), run the handler and throw. Never returns. */
@@ -146,8 +153,9 @@ struct Global {
   uint32_t c_depth;      /* C calls nested right now: interpreter entries, parser levels */
   uint32_t run_depth;    /* interpreter entries nested right now (vm/) */
   uint32_t resume_depth; /* coroutines resumed by the interpreter, one inside another */
-  State *current;        /* the thread that the engine runs */
-  State *unprotected;    /* a thread whose request (value/thread.h) waits for a protected entry */
+  State *current;        /* the thread that the engine runs; set by state_switch (vm/interrupt.h) */
+  Interrupt interrupt;
+  State *unprotected; /* a thread whose request (value/thread.h) waits for a protected entry */
   uint32_t hash_seed;
   State *main_state;
   Value registry;

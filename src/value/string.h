@@ -10,24 +10,43 @@
 
 struct String {
   Object header;      /* type TAG_SHORT_STRING or TAG_LONG_STRING; own: the hash */
-  size_t length_bits; /* length * 2 + (1 when the hash of a long string has been computed) */
-  char bytes[];
+  size_t length_bits; /* length * 4 + STRING_* bits */
+  char bytes[];       /* of an external string: a StringOwner. Read through string_bytes */
 };
 
 _Static_assert(sizeof(String) == 16, "a string costs 16 bytes and its contents");
 
+#define STRING_HASHED   ((size_t)1) /* the hash of a long string has been computed */
+#define STRING_EXTERNAL ((size_t)2) /* a long string whose bytes belong to somebody outside of the heap */
+
+/* Where the bytes of an external string are (with one zero byte behind them), and what to do when the string dies. */
+typedef struct StringOwner {
+  const char *bytes;
+  void (*release)(void *owner);
+  void *owner;
+} StringOwner;
+
 static inline size_t string_length(const String *string) {
-  return string->length_bits >> 1;
+  return string->length_bits >> 2;
+}
+static inline bool string_is_external(const String *string) {
+  return (string->length_bits & STRING_EXTERNAL) != 0;
+}
+static inline StringOwner *string_owner(const String *string) {
+  return (StringOwner *)string->bytes;
 }
 static inline const char *string_bytes(const String *string) {
-  return string->bytes;
+  return __builtin_expect(string_is_external(string), 0) ? string_owner(string)->bytes : string->bytes;
 }
 static inline bool string_is_short(const String *string) {
   return string->header.type == TAG_SHORT_STRING;
 }
-/* Bytes that the object takes in the heap. */
+/* Bytes that a string with its bytes inside takes in the heap; what a given one takes. */
 static inline size_t string_size(size_t length) {
   return sizeof(String) + length + 1;
+}
+static inline size_t string_object_size(const String *string) {
+  return string_is_external(string) ? sizeof(String) + sizeof(StringOwner) : string_size(string_length(string));
 }
 
 #endif

@@ -128,6 +128,13 @@ struct lua_State {
   uint16_t transfer_count;
 };
 
+/* Hooks may be switched on from a signal handler, interrupts from another thread (vm/interrupt.h). */
+static inline const void *state_dispatch(const State *L) {
+  return __atomic_load_n(&L->dispatch, __ATOMIC_RELAXED);
+}
+static inline void state_set_dispatch(State *L, const void *dispatch) {
+  __atomic_store_n(&L->dispatch, dispatch, __ATOMIC_RELAXED);
+}
 static inline size_t state_stack_size(const State *L) {
   return (size_t)(L->stack_limit - L->stack);
 }

@@ -18,6 +18,7 @@
 #include "vm/debug_info.h"
 #include "vm/engine.h"
 #include "vm/error_text.h"
+#include "vm/interrupt.h"
 #include "vm/metamethod.h"
 #include "vm/transition.h"
 
@@ -104,7 +105,7 @@ void rl_engine_resume(Step *step) {
   coroutine->resume_entry = global->entry;
   coroutine->resume_run_depth = global->run_depth;
   coroutine->non_yieldable = 0;
-  global->current = coroutine;
+  state_switch(global, coroutine);
   global->resume_depth++;
   *step = (Step){.kind = STEP_CONTINUE, .L = coroutine, .count = count};
 }
@@ -137,7 +138,7 @@ static void hand_over(Step *step, State *coroutine, Value *first, ptrdiff_t coun
   bool is_wrap = record->kind == CALL_WRAP;
   coroutine->is_running = RUNNING_NOT;
   coroutine->resumer = NULL;
-  global->current = L;
+  state_switch(global, L);
   global->resume_depth--;
   L->top = record->base;
   if (L->stack_limit - L->top < count + 1 && !rl_stack_try_grow(L, (size_t)count + 1)) {

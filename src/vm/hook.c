@@ -6,6 +6,7 @@
 #include "object/stack.h"
 #include "vm/debug_info.h"
 #include "vm/interp.h"
+#include "vm/interrupt.h"
 
 void rl_hook_set(State *L, lua_Hook hook, int mask, int count) {
   if (hook == NULL || mask == 0) {
@@ -16,12 +17,10 @@ void rl_hook_set(State *L, lua_Hook hook, int mask, int count) {
   L->base_hook_count = count;
   L->hook_count = count;
   L->hook_mask = mask;
-  L->dispatch = rl_interpret_dispatch(mask != 0);
+  state_set_dispatch(L, rl_interpret_dispatch(mask != 0 || interrupt_is_requested(L->global)));
 }
 
-void rl_hook_call(State *L, int event, int line, int transfer_first, int transfer_count) {
-  lua_Hook hook = L->hook;
-  if (hook == NULL || !L->allow_hook) return;
+static void call_function(State *L, lua_Hook hook, int event, int line, int transfer_first, int transfer_count) {
   CallInfo *record = L->call_info;
   ptrdiff_t index = record - L->call_base;
   ptrdiff_t top = stack_save(L, L->top);
@@ -33,14 +32,33 @@ void rl_hook_call(State *L, int event, int line, int transfer_first, int transfe
   if (call_is_lua(record) && L->top < record->top) L->top = record->top;
   stack_ensure(L, LUA_MINSTACK);
   if (record->top < L->top + LUA_MINSTACK) record->top = L->top + LUA_MINSTACK;
+  uint8_t allow_hook = L->allow_hook;
   L->allow_hook = 0;
   record->flags |= CALL_HOOKED;
   hook(L, &info);
   record = L->call_base + index;
-  L->allow_hook = 1;
+  L->allow_hook = allow_hook;
   record->flags &= (uint16_t)~CALL_HOOKED;
   record->top = stack_restore(L, record_top);
   L->top = stack_restore(L, top);
+}
+
+void rl_hook_call(State *L, int event, int line, int transfer_first, int transfer_count) {
+  lua_Hook hook = L->hook;
+  if (hook != NULL && L->allow_hook) call_function(L, hook, event, line, transfer_first, transfer_count);
+}
+
+/* The handler is called in finalizers and hooks too. Without a request, and without hooks, this thread of the state was
+ * the last to hear that it is over. */
+static void look_for_interrupt(State *L, const CallInfo *record) {
+  Global *global = L->global;
+  if (interrupt_is_requested(global)) {
+    if (record->flags & CALL_HELD) return;
+    if (!instruction_takes_open_list(record->pc[-1])) L->top = record->top;
+    call_function(L, global->interrupt.handler, LUA_HOOKCOUNT, -1, 0, 0);
+  } else if (L->hook_mask == 0) {
+    state_set_dispatch(L, rl_interpret_dispatch(false));
+  }
 }
 
 static uint32_t pc_index(const CallInfo *record) {
@@ -102,6 +120,7 @@ static bool continues_step(const State *L, const CallInfo *record) {
 }
 
 bool rl_hook_trace(State *L) {
+  look_for_interrupt(L, L->call_info);
   CallInfo *record = L->call_info;
   int mask = L->hook_mask;
   if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT)) || (record->flags & CALL_HELD)) return true;

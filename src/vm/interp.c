@@ -97,7 +97,7 @@ typedef Handler *HandlerTable[256];
     JUMP_TO((*(const HandlerTable *)dispatch)[i & 0xff]);                                                              \
   } while (0)
 #define SLOW(name)        JUMP_TO(slow_##name)
-#define RELOAD_DISPATCH() dispatch = L->dispatch
+#define RELOAD_DISPATCH() dispatch = state_dispatch(L)
 #define PLAIN(op)         JUMP_TO(plain_table[op])
 #define CONTINUE_IN(name) JUMP_TO(handle_##name)
 
@@ -160,7 +160,7 @@ void rl_interpret(State *L) {
     L = rl_slow_##name(L, i);                                                                                          \
     goto go_on;                                                                                                        \
   } while (0)
-#define RELOAD_DISPATCH()                              dispatch = L->dispatch == NULL ? plain_table : hook_table
+#define RELOAD_DISPATCH()                              dispatch = state_dispatch(L) == NULL ? plain_table : hook_table
 #define PLAIN(op)                                      goto *plain_table[op]
 #define CONTINUE_IN(name)                              goto handle_##name
 

@@ -17,6 +17,7 @@
 #include "vm/coroutine.h"
 #include "vm/engine.h"
 #include "vm/interp.h"
+#include "vm/interrupt.h"
 
 /* The slot of the function that a protected record called. The error value waits there while variables above are
  * closed. */
@@ -94,7 +95,7 @@ static void kill_coroutine(Step *step, State *coroutine, State *thrower, int sta
   coroutine->call_info->top = coroutine->top;
   coroutine->is_running = RUNNING_NOT;
   coroutine->resumer = NULL;
-  global->current = resumer;
+  state_switch(global, resumer);
   global->resume_depth--;
   CallInfo *record = resumer->call_info;
   if (record->kind == CALL_WRAP) {
@@ -142,12 +143,12 @@ int rl_engine_run_protected(State *base, ptrdiff_t base_index, const Step *first
   State *outer = global->current;
   Step step = *first;
   int status;
-  global->current = base;
+  state_switch(global, base);
   for (;;) {
     status = rl_protect(base, entry, run_steps, &step);
     if (status == LUA_OK || !plan_after_throw(&step, base, base_index, entry)) break;
   }
-  global->current = outer;
+  state_switch(global, outer);
   return status;
 }
 
@@ -166,7 +167,7 @@ int rl_call_protected(State *L, ProtectedBody *body, void *data, ptrdiff_t old_t
   if (status != LUA_OK) {
     Value error;
     value_copy(&error, entry.thrower->top - 1);
-    global->current = current;
+    state_switch(global, current);
     L->call_info = L->call_base + record;
     L->allow_hook = allow_hook;
     L->non_yieldable = non_yieldable;

@@ -153,12 +153,10 @@ static void push_known(Decoder *decoder) {
   decoder->L->top++;
 }
 
-static void push_address(Decoder *decoder, uint32_t tag) {
+/* Addresses stay within the process. */
+static uintptr_t get_address(Decoder *decoder) {
   if (decoder->message->is_foreign) malformed(decoder);
-  State *L = decoder->L;
-  L->top->as.bits = get_word(decoder, 8);
-  L->top->tag = tag;
-  L->top++;
+  return (uintptr_t)get_word(decoder, 8);
 }
 
 static void push_buffer(Decoder *decoder) {
@@ -193,8 +191,8 @@ static void push_value(Decoder *decoder) {
     case MESSAGE_FUNCTION: push_function(decoder); break;
     case MESSAGE_OBJECT: push_known(decoder); break;
     case MESSAGE_ATTACHMENT: push_attachment(decoder); break;
-    case MESSAGE_POINTER: push_address(decoder, TAG_LIGHT_USERDATA); break;
-    case MESSAGE_C_FUNCTION: push_address(decoder, TAG_LIGHT_FUNCTION); break;
+    case MESSAGE_POINTER: lua_pushlightuserdata(L, (void *)get_address(decoder)); break;
+    case MESSAGE_C_FUNCTION: lua_pushcfunction(L, (lua_CFunction)get_address(decoder)); break;
     case MESSAGE_BUFFER: push_buffer(decoder); break;
     default: malformed(decoder);
   }

@@ -395,7 +395,7 @@ static void put_value(Encoder *encoder, const Value *value, const WorkItem *plac
     case TAG_LIGHT_FUNCTION:
       if (encoder->leaves_process) refuse(encoder, place, "a C function cannot leave the process");
       put_tag(encoder, MESSAGE_C_FUNCTION);
-      put_word(encoder, value->as.bits);
+      put_word(encoder, (uint64_t)(uintptr_t)value_light_function(value));
       break;
     case TAG_C_CLOSURE: refuse(encoder, place, "a C function with upvalues cannot be sent");
     case TAG_THREAD: refuse(encoder, place, "a coroutine cannot be sent");

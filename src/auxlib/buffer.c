@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 #define BOX_TYPE "_UBOX*"
 
 typedef struct Box {
@@ -54,11 +56,11 @@ static int has_box(const luaL_Buffer *B) {
   return B->b != B->init.b;
 }
 
-/* Returns a size that holds `extra` bytes more than the buffer has, half as much again as before if that is enough. */
+/* Returns a size that holds `extra` bytes more than the buffer has, twice as much as before if that is enough. */
 static size_t enlarged_size(luaL_Buffer *B, size_t extra) {
   if (luai_unlikely(SIZE_MAX - extra < B->n)) luaL_error(B->L, "buffer too large");
   size_t needed = B->n + extra;
-  size_t comfortable = B->size / 2 * 3;
+  size_t comfortable = B->size * 2;
   return comfortable > needed ? comfortable : needed;
 }
 
@@ -111,7 +113,7 @@ LUALIB_API char *luaL_prepbuffsize(luaL_Buffer *B, size_t size) {
 /* Adds `length` bytes. The buffer's slot must be on top. Manual 5.1. */
 LUALIB_API void luaL_addlstring(luaL_Buffer *B, const char *bytes, size_t length) {
   if (length == 0) return; /* `bytes` may be NULL */
-  memcpy(room_for(B, length, -1), bytes, length);
+  bytes_copy(room_for(B, length, -1), bytes, length);
   B->n += length;
 }
 
@@ -124,7 +126,7 @@ LUALIB_API void luaL_addstring(luaL_Buffer *B, const char *string) {
 LUALIB_API void luaL_addvalue(luaL_Buffer *B) {
   size_t length;
   const char *string = lua_tolstring(B->L, -1, &length);
-  memcpy(room_for(B, length, -2), string, length);
+  bytes_copy(room_for(B, length, -2), string, length);
   B->n += length;
   lua_pop(B->L, 1);
 }
@@ -133,8 +135,8 @@ LUALIB_API void luaL_addvalue(luaL_Buffer *B) {
 LUALIB_API void luaL_pushresult(luaL_Buffer *B) {
   lua_State *L = B->L;
   lua_pushlstring(L, B->b, B->n);
-  if (has_box(B)) lua_closeslot(L, -2);
-  lua_remove(L, -2);
+  if (luai_unlikely(has_box(B))) lua_closeslot(L, -2);
+  lua_replace(L, -2);
 }
 
 /* Adds the `size` bytes written after luaL_prepbuffsize and ends the buffer. Manual 5.1. */

@@ -35,7 +35,8 @@
   M(CONCAT, "__concat")                                                                                                \
   M(CLOSE, "__close")                                                                                                  \
   M(METATABLE, "__metatable")                                                                                          \
-  M(PAIRS, "__pairs")
+  M(PAIRS, "__pairs")                                                                                                  \
+  M(TOSTRING, "__tostring")
 
 typedef enum Event {
 #define M(name, text) EVENT_##name,

@@ -2,18 +2,21 @@
  *
  * A specification is cut out by the bytes it may consist of, then checked against what its conversion allows: a set of
  * flags, at most two digits of width and, for some, of precision. That bounds every result but that of `%s` without
- * modifiers, so everything else is put together in fixed room. Integers, characters and strings are formatted here;
- * only floats and pointers go to the C library, with the specification as it stands. */
+ * modifiers, so everything else is put together in fixed room. Integers, characters and strings are formatted here,
+ * floats by base/number_format.h; only hexadecimal floats, pointers, and what that leaves go to the C library, with the
+ * specification as it stands. */
 #include "stdlib/string_library.h"
 
 #include <ctype.h>
 #include <float.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes that can stand between the percent sign and the letter. */
-#define MODIFIERS "-+ #0.123456789"
+#include "base/bytes.h"
+#include "base/number_format.h"
+#include "direct/library.h"
 
 /* Every specification with valid modifiers is shorter: five flags, two digits, a point, two digits, a letter. */
 enum { SPECIFICATION_SIZE = 22 };
@@ -22,7 +25,8 @@ enum { SPECIFICATION_SIZE = 22 };
 enum { ITEM_SIZE = DBL_MAX_10_EXP + 120 };
 
 typedef struct Specification {
-  char text[SPECIFICATION_SIZE + 2]; /* from the percent sign to the letter, as a C string */
+  const char *start; /* the percent sign */
+  size_t length;     /* up to the letter, which is not counted */
   char letter;
   bool modified; /* there is something between percent sign and letter */
   bool left, plus, space, alternative, zero;
@@ -30,15 +34,39 @@ typedef struct Specification {
   int precision; /* -1: none */
 } Specification;
 
+/* A specification as a C string, for printf and messages. */
+typedef struct SpecificationText {
+  char text[SPECIFICATION_SIZE + 2];
+} SpecificationText;
+
+static const char *write_specification(const Specification *specification, SpecificationText *room) {
+  memcpy(room->text, specification->start, specification->length + 1);
+  room->text[specification->length + 1] = '\0';
+  return room->text;
+}
+
 /* ---- reading specifications ---- */
+
+/* Can the byte stand between the percent sign and the letter? */
+static bool is_modifier(char byte) {
+  switch (byte) {
+    case '-':
+    case '+':
+    case ' ':
+    case '#':
+    case '.': return true;
+    default: return byte >= '0' && byte <= '9';
+  }
+}
 
 /* Cuts out the specification behind the percent sign at `at`; the zero behind the format ends an incomplete one.
  * Returns the position of its letter. */
 static const char *cut_specification(lua_State *L, const char *at, Specification *specification) {
-  size_t length = strspn(at + 1, MODIFIERS) + 1;
+  size_t length = 1;
+  while (is_modifier(at[length])) length++;
   if (luai_unlikely(length >= SPECIFICATION_SIZE)) luaL_error(L, "invalid format (too long)");
-  memcpy(specification->text, at, length + 1);
-  specification->text[length + 1] = '\0';
+  specification->start = at;
+  specification->length = length;
   specification->letter = at[length];
   specification->modified = length > 1;
   return at + length;
@@ -51,30 +79,41 @@ static const char *read_size(const char *p, int *size) {
   return p;
 }
 
-static void set_flag(Specification *specification, char flag) {
-  switch (flag) {
-    case '-': specification->left = true; break;
-    case '+': specification->plus = true; break;
-    case ' ': specification->space = true; break;
-    case '#': specification->alternative = true; break;
-    default: specification->zero = true; break;
+/* Reads a flag, if it is one of `flags`. */
+static bool read_flag(Specification *specification, char byte, const char *flags) {
+  bool *flag;
+  switch (byte) {
+    case '-': flag = &specification->left; break;
+    case '+': flag = &specification->plus; break;
+    case ' ': flag = &specification->space; break;
+    case '#': flag = &specification->alternative; break;
+    case '0': flag = &specification->zero; break;
+    default: return false;
   }
+  if (strchr(flags, byte) == NULL) return false;
+  *flag = true;
+  return true;
+}
+
+static void refuse_specification(lua_State *L, const Specification *specification, const char *format) {
+  SpecificationText room;
+  luaL_error(L, format, write_specification(specification, &room));
 }
 
 /* Reads flags, width and precision. Raises unless they are of those that the conversion has. */
 static void read_modifiers(lua_State *L, Specification *specification, const char *flags, bool precision) {
-  const char *p = specification->text + 1;
+  const char *p = specification->start + 1;
   specification->left = specification->plus = specification->space = false;
   specification->alternative = specification->zero = false;
   specification->width = 0;
   specification->precision = -1;
-  for (; *p != '\0' && strchr(flags, *p) != NULL; p++) set_flag(specification, *p);
+  while (read_flag(specification, *p, flags)) p++;
   if (*p != '0') { /* a zero that is no flag cannot begin a width */
     p = read_size(p, &specification->width);
     if (*p == '.' && precision) p = read_size(p + 1, &specification->precision);
   }
   if (luai_unlikely(!isalpha((unsigned char)*p)))
-    luaL_error(L, "invalid conversion specification: '%s'", specification->text);
+    refuse_specification(L, specification, "invalid conversion specification: '%s'");
 }
 
 /* ---- writing results ---- */
@@ -123,7 +162,7 @@ static void add_signed(lua_State *L, luaL_Buffer *buffer, Specification *specifi
   char room[24];
   lua_Integer value = luaL_checkinteger(L, argument);
   if (!specification->modified) {
-    luaL_addlstring(buffer, room, rl_format_write_decimal(room, value));
+    luaL_addlstring(buffer, room, rl_integer_format(room, value));
     return;
   }
   read_modifiers(L, specification, "-+0 ", true);
@@ -150,13 +189,41 @@ static void add_character(lua_State *L, luaL_Buffer *buffer, Specification *spec
   add_field(buffer, specification, &byte, 1);
 }
 
+static void add_float_by_printf(luaL_Buffer *buffer, const Specification *specification, lua_Number value) {
+  SpecificationText text;
+  char *room = luaL_prepbuffsize(buffer, ITEM_SIZE);
+  write_specification(specification, &text);
+  luaL_addsize(buffer, (size_t)snprintf(room, ITEM_SIZE, text.text, value));
+}
+
+/* Adds a float's digits behind its sign, padded to the width. */
+static void add_signed_digits(luaL_Buffer *buffer, const Specification *specification, bool negative,
+                              const char *digits, size_t count) {
+  char sign = negative ? '-' : specification->plus ? '+' : specification->space ? ' ' : '\0';
+  size_t length = count + (sign != '\0'), width = (size_t)specification->width;
+  size_t padding = width > length ? width - length : 0;
+  char *at = luaL_prepbuffsize(buffer, length + padding);
+  if (padding > 0 && !specification->left && !specification->zero) at = write_copies(at, ' ', padding);
+  if (sign != '\0') *at++ = sign;
+  if (padding > 0 && !specification->left && specification->zero) at = write_copies(at, '0', padding);
+  bytes_copy(at, digits, count);
+  if (specification->left) write_copies(at + count, ' ', padding);
+  luaL_addsize(buffer, length + padding);
+}
+
 /* Stock Lua checks the specification of `%a` before the argument, that of the others behind it; so do we. */
 static void add_float(lua_State *L, luaL_Buffer *buffer, Specification *specification, int argument) {
-  if (specification->letter != 'a' && specification->letter != 'A') luaL_checknumber(L, argument);
+  char digits[RL_NUMBER_BUFFER], letter = specification->letter;
+  if (letter != 'a' && letter != 'A') luaL_checknumber(L, argument);
   read_modifiers(L, specification, "-+ #0", true);
   lua_Number value = luaL_checknumber(L, argument);
-  char *room = luaL_prepbuffsize(buffer, ITEM_SIZE);
-  luaL_addsize(buffer, (size_t)snprintf(room, ITEM_SIZE, specification->text, value));
+  size_t count = 0;
+  if ((letter == 'f' || letter == 'g' || letter == 'e') && !specification->alternative)
+    count = rl_float_format_as(digits, value, letter, specification->precision < 0 ? 6 : specification->precision);
+  if (count > 0)
+    add_signed_digits(buffer, specification, signbit(value) != 0, digits, count);
+  else
+    add_float_by_printf(buffer, specification, value);
 }
 
 static void add_pointer(lua_State *L, luaL_Buffer *buffer, Specification *specification, int argument) {
@@ -167,23 +234,19 @@ static void add_pointer(lua_State *L, luaL_Buffer *buffer, Specification *specif
   add_field(buffer, specification, room, (size_t)length);
 }
 
-/* Adds strings and integers, which need no conversion by Lua code, directly. Returns false for other values, and for
- * types with a `__tostring`. */
+/* Adds strings and numbers directly. Returns false for other values, and for types with a `__tostring`. */
 static bool add_simple(lua_State *L, luaL_Buffer *buffer, int argument) {
-  char room[RL_FORMAT_DECIMAL_SIZE];
+  char room[RL_NUMBER_BUFFER];
   size_t length;
-  int type = lua_type(L, argument);
-  if (type != LUA_TSTRING && (type != LUA_TNUMBER || !lua_isinteger(L, argument))) return false;
-  if (luaL_getmetafield(L, argument, "__tostring") != LUA_TNIL) {
-    lua_pop(L, 1);
-    return false;
-  }
-  if (type == LUA_TSTRING) {
-    const char *text = lua_tolstring(L, argument, &length);
-    luaL_addlstring(buffer, text, length);
-  } else {
-    luaL_addlstring(buffer, room, rl_format_write_decimal(room, lua_tointeger(L, argument)));
-  }
+  const char *text = room;
+  if (!rl_direct_is_plain_text(L, argument)) return false;
+  if (lua_type(L, argument) == LUA_TSTRING)
+    text = lua_tolstring(L, argument, &length);
+  else if (lua_isinteger(L, argument))
+    length = rl_integer_format(room, lua_tointeger(L, argument));
+  else
+    length = rl_float_format(room, lua_tonumber(L, argument));
+  luaL_addlstring(buffer, text, length);
   return true;
 }
 
@@ -235,7 +298,7 @@ static void add_conversion(lua_State *L, luaL_Buffer *buffer, Specification *spe
       if (luai_unlikely(specification->modified)) luaL_error(L, "specifier '%%q' cannot have modifiers");
       rl_format_add_literal(L, buffer, argument);
       break;
-    default: luaL_error(L, "invalid conversion '%s' to 'format'", specification->text);
+    default: refuse_specification(L, specification, "invalid conversion '%s' to 'format'");
   }
 }
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number_format.h"
+
 /* Writes the escape for `byte` to `room` and returns its length. A following digit would be read as part of a short
  * decimal escape. */
 static size_t write_escape(char *room, int byte, int next) {
@@ -37,11 +39,11 @@ static void add_string(luaL_Buffer *buffer, const char *text, size_t length) {
 
 /* The smallest integer has no decimal literal: its digits alone would be a float. */
 static void add_integer(luaL_Buffer *buffer, lua_Integer value) {
-  char room[RL_FORMAT_DECIMAL_SIZE];
+  char room[RL_INTEGER_SIZE];
   if (value == LUA_MININTEGER) {
     luaL_addstring(buffer, "0x8000000000000000");
   } else {
-    luaL_addlstring(buffer, room, rl_format_write_decimal(room, value));
+    luaL_addlstring(buffer, room, rl_integer_format(room, value));
   }
 }
 

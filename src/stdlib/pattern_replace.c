@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/number_format.h"
+
 /* Where a replacement stays alive while the buffer, whose slot must be on top and must not move, grows for it. */
 enum { VALUE_SLOT = 4 };
 
@@ -34,8 +36,8 @@ static void add_escape(Substitution *work, int letter, const char *start, const 
   } else if (isdigit(letter)) {
     ptrdiff_t length = rl_matcher_capture(&work->matcher, letter - '1', start, end, &text);
     if (length == RL_CAPTURE_POSITION) {
-      char digits[RL_FORMAT_DECIMAL_SIZE];
-      luaL_addlstring(&work->result, digits, rl_format_write_decimal(digits, text - work->matcher.subject + 1));
+      char digits[RL_INTEGER_SIZE];
+      luaL_addlstring(&work->result, digits, rl_integer_format(digits, text - work->matcher.subject + 1));
     } else {
       luaL_addlstring(&work->result, text, (size_t)length);
     }

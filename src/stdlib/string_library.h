@@ -46,13 +46,6 @@ int rl_string_format(lua_State *L);
  * back as the same value. The buffer's slot must be on top. Raises for values that have no such literal; allocates. */
 void rl_format_add_literal(lua_State *L, luaL_Buffer *buffer, int argument);
 
-/* format_integer.c: the longest result of rl_format_write_decimal. */
-enum { RL_FORMAT_DECIMAL_SIZE = 20 };
-
-/* Writes `value` in decimal to `room` (at least RL_FORMAT_DECIMAL_SIZE bytes, no terminating zero) and returns the
- * number of bytes. No effects. */
-size_t rl_format_write_decimal(char *room, lua_Integer value);
-
 /* pack.c */
 int rl_string_pack(lua_State *L);
 int rl_string_packsize(lua_State *L);

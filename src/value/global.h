@@ -8,7 +8,7 @@
 #include "value/thread.h"
 #include "value/value.h"
 
-#define RL_EVENT_COUNT 28 /* metamethods: object/metatable.h pins it */
+#define RL_EVENT_COUNT 29 /* metamethods: object/metatable.h pins it */
 
 /* heap/account.c: every byte from lua_Alloc is counted here. */
 typedef struct Account {

@@ -1,5 +1,6 @@
 #include "direct/library.h"
 
+#include "gc/collect.h"
 #include "object/metatable.h"
 #include "object/strings.h"
 #include "object/table.h"
@@ -18,4 +19,8 @@ char *rl_direct_push_room(State *L, size_t length) {
   value_set_object(L->top, string);
   L->top++;
   return string->bytes;
+}
+
+void rl_direct_safe_point(State *L) {
+  gc_check(L);
 }

@@ -3,6 +3,7 @@
 #include "stdlib/string_library.h"
 
 #include "direct/direct.h"
+#include "direct/library.h"
 #include "lualib.h"
 
 #include <ctype.h>
@@ -59,32 +60,54 @@ static int from_bytes(lua_State *L) {
 
 /* ---- whole strings ---- */
 
+/* A result of known length: a short one is written here, a longer one straight into its string. */
+typedef struct Result {
+  char *bytes;
+  size_t length;
+  char local[RL_MAX_SHORT_STRING];
+} Result;
+
+/* Returns where the caller writes the result, all of it, before it does anything else. */
+static char *begin_result(lua_State *L, Result *result, size_t length) {
+  result->length = length;
+  result->bytes = length <= sizeof(result->local) ? result->local : rl_direct_push_room(L, length);
+  return result->bytes;
+}
+
+static int finish_result(lua_State *L, const Result *result) {
+  if (result->bytes == result->local)
+    lua_pushlstring(L, result->local, result->length);
+  else
+    rl_direct_safe_point(L);
+  return 1;
+}
+
 static int reverse(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
-  luaL_Buffer buffer;
-  char *room = luaL_buffinitsize(L, &buffer, length);
+  Result result;
+  char *room = begin_result(L, &result, length);
   for (size_t i = 0; i < length; i++) room[i] = text[length - 1 - i];
-  luaL_pushresultsize(&buffer, length);
-  return 1;
+  return finish_result(L, &result);
 }
 
-static int convert_case(lua_State *L, int (*convert)(int)) {
+/* (functions of their own: the C library's, when it is called by its name, is a look into a table) */
+static int lower(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
-  luaL_Buffer buffer;
-  char *room = luaL_buffinitsize(L, &buffer, length);
-  for (size_t i = 0; i < length; i++) room[i] = (char)convert((unsigned char)text[i]);
-  luaL_pushresultsize(&buffer, length);
-  return 1;
-}
-
-static int lower(lua_State *L) {
-  return convert_case(L, tolower);
+  Result result;
+  char *room = begin_result(L, &result, length);
+  for (size_t i = 0; i < length; i++) room[i] = (char)tolower((unsigned char)text[i]);
+  return finish_result(L, &result);
 }
 
 static int upper(lua_State *L) {
-  return convert_case(L, toupper);
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  Result result;
+  char *room = begin_result(L, &result, length);
+  for (size_t i = 0; i < length; i++) room[i] = (char)toupper((unsigned char)text[i]);
+  return finish_result(L, &result);
 }
 
 /* Fills `room` with copies of its first `unit` bytes: what is there already is doubled until `total` is reached. */
@@ -109,15 +132,14 @@ static int repeat(lua_State *L) {
   if (luai_unlikely(unit < length || unit > RL_STRING_SIZE_LIMIT / (lua_Unsigned)count))
     return luaL_error(L, "resulting string too large");
   size_t total = unit * (size_t)count - separator_length;
-  luaL_Buffer buffer;
-  char *room = luaL_buffinitsize(L, &buffer, total);
+  Result result;
+  char *room = begin_result(L, &result, total);
   memcpy(room, text, length);
   if (count > 1) {
     memcpy(room + length, separator, separator_length);
     repeat_bytes(room, unit, total);
   }
-  luaL_pushresultsize(&buffer, total);
-  return 1;
+  return finish_result(L, &result);
 }
 
 /* ---- binary chunks ---- */

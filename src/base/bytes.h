@@ -13,6 +13,14 @@ static inline uint64_t bytes_load_8(const char *bytes) {
   memcpy(&word, bytes, sizeof word);
   return word;
 }
+/* A word whose order as a number is that of its bytes. */
+static inline uint64_t bytes_order_8(uint64_t word) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return __builtin_bswap64(word);
+#else
+  return word;
+#endif
+}
 static inline uint32_t bytes_load_4(const char *bytes) {
   uint32_t word;
   memcpy(&word, bytes, sizeof word);

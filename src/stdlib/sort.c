@@ -19,42 +19,39 @@
  * logarithm of n. Large ranges that turn out to be split badly choose their pivots at random from then on, so that no
  * prepared input makes sorting quadratic. */
 #include <limits.h>
-#include <time.h>
 
+#include "direct/library.h"
+#include "direct/sort.h"
 #include "lauxlib.h"
 #include "stdlib/table.h"
-
-#define LARGE       100u /* ranges from this size on may take a random pivot */
-#define BAD_SPLIT   128u /* a part more than so many times larger than the other */
-#define MAX_WAITING 32   /* logarithm of INT_MAX */
-
-typedef struct Range {
-  unsigned low, high;
-  unsigned random; /* chooses the pivot; 0: the middle */
-} Range;
+#include "vm/callback.h"
 
 /* Whether the value at stack index `a` comes before that at `b` (both negative). Calls Lua code. */
-static int is_before(lua_State *L, int a, int b) {
+static inline int is_before(lua_State *L, int a, int b) {
   if (lua_isnil(L, 2)) return lua_compare(L, a, b, LUA_OPLT);
-  lua_pushvalue(L, 2);
-  lua_pushvalue(L, a - 1);
-  lua_pushvalue(L, b - 2);
-  lua_call(L, 2, 1);
-  int before = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return before;
+  return rl_callback_of_two(L, L->call_info->base + 1, L->top + a, L->top + b);
+}
+
+/* Pushes t[i]. */
+static inline void push_element(lua_State *L, unsigned i) {
+  if (!rl_direct_push_element(L, 1, i)) lua_geti(L, 1, i);
+}
+
+/* t[i] = the value on top, which is popped. */
+static inline void pop_element(lua_State *L, unsigned i) {
+  if (!rl_direct_pop_element(L, 1, i)) lua_seti(L, 1, i);
 }
 
 /* Stores the two values on top: t[i] = top, t[j] = the one below. */
 static void store_two(lua_State *L, unsigned i, unsigned j) {
-  lua_seti(L, 1, i);
-  lua_seti(L, 1, j);
+  pop_element(L, i);
+  pop_element(L, j);
 }
 
 /* Puts two elements, i < j, in order. */
 static void order_two(lua_State *L, unsigned i, unsigned j) {
-  lua_geti(L, 1, i);
-  lua_geti(L, 1, j);
+  push_element(L, i);
+  push_element(L, j);
   if (is_before(L, -1, -2))
     store_two(L, i, j);
   else
@@ -63,34 +60,18 @@ static void order_two(lua_State *L, unsigned i, unsigned j) {
 
 /* Puts the middle element in its place between two ends that are in order. */
 static void order_middle(lua_State *L, unsigned low, unsigned middle, unsigned high) {
-  lua_geti(L, 1, middle);
-  lua_geti(L, 1, low);
+  push_element(L, middle);
+  push_element(L, low);
   if (is_before(L, -2, -1)) {
     store_two(L, middle, low);
     return;
   }
   lua_pop(L, 1);
-  lua_geti(L, 1, high);
+  push_element(L, high);
   if (is_before(L, -1, -2))
     store_two(L, middle, high);
   else
     lua_pop(L, 2);
-}
-
-static unsigned random_number(void) {
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  unsigned long long mixed = (unsigned long long)now.tv_nsec + (unsigned long long)now.tv_sec;
-  mixed *= 0x9E3779B97F4A7C15ull; /* the golden ratio spreads the fast low bits */
-  return (unsigned)(mixed >> 32) | 1;
-}
-
-/* A place in the middle half of the range. */
-static unsigned choose_middle(const Range *range) {
-  unsigned size = range->high - range->low;
-  if (size < LARGE) return range->low + size / 2;
-  unsigned quarter = size / 4;
-  return range->random % (quarter * 2) + range->low + quarter;
 }
 
 static int invalid_order(lua_State *L) {
@@ -102,11 +83,11 @@ static int invalid_order(lua_State *L) {
 static unsigned partition(lua_State *L, unsigned low, unsigned high) {
   unsigned left = low, right = high - 1;
   for (;;) {
-    while (lua_geti(L, 1, ++left), is_before(L, -1, -2)) {
+    while (push_element(L, ++left), is_before(L, -1, -2)) {
       if (left == high - 1) invalid_order(L);
       lua_pop(L, 1);
     }
-    while (lua_geti(L, 1, --right), is_before(L, -3, -1)) {
+    while (push_element(L, --right), is_before(L, -3, -1)) {
       if (right < left) invalid_order(L);
       lua_pop(L, 1);
     }
@@ -118,37 +99,30 @@ static unsigned partition(lua_State *L, unsigned low, unsigned high) {
   return left;
 }
 
-/* Sorts a range of up to three elements, or splits it in two around an element that is in its place. False if nothing
- * is left. */
-static int split(lua_State *L, Range *range, Range *larger) {
+/* Sorts a range of up to three elements, or splits it in two around an element that is in its place, which is returned.
+ * 0 if nothing is left. */
+static unsigned split(lua_State *L, const SortRange *range) {
   unsigned low = range->low, high = range->high;
   if (low >= high) return 0;
   order_two(L, low, high);
   if (high - low == 1) return 0;
-  unsigned middle = choose_middle(range);
+  unsigned middle = sort_choose_middle(range);
   order_middle(L, low, middle, high);
   if (high - low == 2) return 0;
-  lua_geti(L, 1, middle);
+  push_element(L, middle);
   lua_pushvalue(L, -1);
-  lua_geti(L, 1, high - 1);
+  push_element(L, high - 1);
   store_two(L, middle, high - 1);
-  unsigned place = partition(L, low, high);
-  Range below = {low, place - 1, range->random}, above = {place + 1, high, range->random};
-  int below_is_smaller = place - low < high - place;
-  unsigned smaller_size = below_is_smaller ? place - low : high - place;
-  *larger = below_is_smaller ? above : below;
-  *range = below_is_smaller ? below : above;
-  if ((larger->high - larger->low) / BAD_SPLIT > smaller_size) larger->random = random_number();
-  return 1;
+  return partition(L, low, high);
 }
 
 static void sort_elements(lua_State *L, unsigned count) {
-  Range waiting[MAX_WAITING];
+  SortRange waiting[SORT_MAX_WAITING], range = {1, count, 0};
   int waiting_count = 0;
-  Range range = {1, count, 0}, larger;
   for (;;) {
-    if (split(L, &range, &larger))
-      waiting[waiting_count++] = larger;
+    unsigned place = split(L, &range);
+    if (place != 0)
+      waiting[waiting_count++] = sort_divide(&range, place);
     else if (waiting_count > 0)
       range = waiting[--waiting_count];
     else
@@ -162,6 +136,8 @@ int rl_list_sort(lua_State *L) {
   luaL_argcheck(L, count < INT_MAX, 1, "array too big");
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
-  sort_elements(L, (unsigned)count);
+  int done = lua_isnil(L, 2) ? rl_direct_sort(L, 1, (unsigned)count) : -1;
+  if (done == 0) return invalid_order(L);
+  if (done < 0) sort_elements(L, (unsigned)count);
   return 0;
 }

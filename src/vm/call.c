@@ -295,6 +295,12 @@ State *rl_call_begin(State *L, Value *function, int wanted, uint8_t action, int3
 }
 
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
+  CallInfo *record = L->call_info;
+  if (record->on_return == RETURN_TO_CALL && record->flags == CALL_FRESH && !L->hook_mask) { /* back to lua_call */
+    L->call_info = record - 1;
+    rl_call_move_results(L, record->function, first, count, record->wanted);
+    return NULL;
+  }
   Step step;
   step_finish(&step, L, first, count);
   return rl_engine_drive(&step);
@@ -331,7 +337,11 @@ void rl_call(State *L, Value *function, int wanted) {
   global->c_depth++;
   check_c_depth(L);
   global->run_depth++;
-  State *next = rl_engine_drive(&step);
+  State *next = L;
+  if (function->tag == TAG_LUA_CLOSURE) /* what the engine would do, without its steps */
+    rl_call_push_lua(L, function, wanted, RETURN_TO_CALL, 0, CALL_FRESH);
+  else
+    next = rl_engine_drive(&step);
   if (next != NULL) rl_interpret(next);
   if (RL_UNLIKELY(global->unprotected != NULL)) run_again_protected(L, base_index);
   global->run_depth--;

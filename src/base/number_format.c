@@ -67,6 +67,10 @@ size_t rl_integer_format(char *buffer, int64_t integer) {
   return (size_t)(to - buffer) + count;
 }
 
+size_t rl_integer_length(int64_t integer) {
+  return count_digits(integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer) + (integer < 0);
+}
+
 /* ---- the digits of floats ---- */
 
 /* The absolute value of a finite number but zero as mantissa (highest bit set) times 2^exponent. */

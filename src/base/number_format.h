@@ -12,6 +12,8 @@
 
 /* Decimal digits; no zero at the end. Returns the length. */
 size_t rl_integer_format(char *buffer, int64_t integer);
+/* That length alone. */
+size_t rl_integer_length(int64_t integer);
 /* "%.14g", with ".0" behind what would look like an integer; no zero at the end. Returns the length. */
 size_t rl_float_format(char buffer[RL_NUMBER_BUFFER], double number);
 

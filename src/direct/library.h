@@ -33,6 +33,18 @@ static inline bool rl_direct_pop_element(State *L, int argument, lua_Integer ind
   return true;
 }
 
+/* Pushes the elements `first` to `last` of a table argument, joined, as table.concat does. False: nothing was done,
+ * because some are not strings or integers in the array part. Raises when out of memory; a safe point. The separator
+ * must be anchored. */
+bool rl_direct_push_joined(State *L, int argument, int64_t first, int64_t last, const char *separator,
+                           size_t separator_length);
+
+/* Copies the elements first..first + count - 1 of a table argument to `to` and up in another (or the same), upwards or
+ * (`backwards`) downwards, as long as the elements are in the array part and no metamethod is concerned; returns how
+ * many. Allocates; raises when out of memory, before which some may have been copied. */
+lua_Integer rl_direct_copy_elements(State *L, int source, lua_Integer first, int target, lua_Integer to,
+                                    lua_Integer count, bool backwards);
+
 /* A safe point, which belongs behind whatever makes an object: may call finalizers and move the stack. */
 void rl_direct_safe_point(State *L);
 

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "direct/direct.h"
+#include "direct/library.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/table.h"
@@ -94,10 +95,11 @@ static int move(lua_State *L) {
     lua_Integer count = last - first + 1;
     luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
     int overwrites_source = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
+    lua_Integer done = rl_direct_copy_elements(L, 1, first, target, to, count, overwrites_source);
     if (overwrites_source)
-      for (lua_Integer i = count - 1; i >= 0; i--) copy_element(L, 1, first + i, target, to + i);
+      for (lua_Integer i = count - 1 - done; i >= 0; i--) copy_element(L, 1, first + i, target, to + i);
     else
-      for (lua_Integer i = 0; i < count; i++) copy_element(L, 1, first + i, target, to + i);
+      for (lua_Integer i = done; i < count; i++) copy_element(L, 1, first + i, target, to + i);
   }
   lua_pushvalue(L, target);
   return 1;
@@ -116,6 +118,7 @@ static int concatenate(lua_State *L) {
   const char *separator = luaL_optlstring(L, 2, "", &separator_length);
   lua_Integer index = luaL_optinteger(L, 3, 1);
   last = luaL_optinteger(L, 4, last);
+  if (rl_direct_push_joined(L, 1, index, last, separator, separator_length)) return 1;
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   if (index <= last) {
@@ -133,7 +136,8 @@ static int pack(lua_State *L) {
   int count = lua_gettop(L);
   lua_createtable(L, count, 1);
   lua_insert(L, 1);
-  for (int i = count; i >= 1; i--) lua_seti(L, 1, i);
+  for (int i = count; i >= 1; i--)
+    if (!rl_direct_pop_element(L, 1, i)) lua_seti(L, 1, i);
   lua_pushinteger(L, count);
   lua_setfield(L, 1, "n");
   return 1;
@@ -147,7 +151,8 @@ static int unpack(lua_State *L) {
   if (beyond_first >= (unsigned)INT_MAX || !lua_checkstack(L, (int)beyond_first + 1))
     return luaL_error(L, "too many results to unpack");
   int count = (int)beyond_first + 1;
-  for (int i = 0; i < count; i++) lua_geti(L, 1, first + i);
+  for (int i = 0; i < count; i++)
+    if (!rl_direct_push_element(L, 1, first + i)) lua_geti(L, 1, first + i);
   return count;
 }
 

@@ -1,0 +1,116 @@
+/* What the process's malloc consists of: its arenas, the caches of its threads, and its settings. All of it lies in
+ * this library's own data; the core has none. */
+#ifndef RLM_PROCESS_H
+#define RLM_PROCESS_H
+
+#include "core/arena.h"
+#include "core/cache.h"
+#include "core/heap.h"
+
+#ifdef RLM_TESTING
+#define RLM_NAME(name) rlm_##name
+#define RLM_PUBLIC
+#else
+#define RLM_NAME(name) name
+#define RLM_PUBLIC     __attribute__((visibility("default")))
+#endif
+
+/* ---- threads (process/threads.c) ---- */
+
+#define RLM_OUTBOXES    4
+#define RLM_OUTBOX_FULL 32
+
+/* Cells of one other thread that this one has freed and not yet sent. */
+typedef struct Outbox {
+  struct ThreadCache *to;
+  FreeCell *first;
+  FreeCell *last;
+  unsigned count;
+} Outbox;
+
+typedef struct ThreadCache ThreadCache;
+struct ThreadCache {
+  RunCache cache; /* the first member: a run's owner is one of these */
+  Outbox outboxes[RLM_OUTBOXES];
+  ThreadCache *next;                      /* of all that there are */
+  _Alignas(64) _Atomic(FreeCell *) inbox; /* what other threads have freed */
+  _Atomic(int) state;                     /* CACHE_* */
+};
+
+extern _Thread_local RunCache *rlm_thread_cache;
+
+/* The calling thread's cache, made or adopted if need be; or a common one, locked, when there is none (late in a
+ * thread's exit, or no memory). NULL when the system refuses everything. Each is followed by a leave. */
+RunCache *rlm_cache_enter(void);
+void rlm_cache_leave(RunCache *cache);
+/* Frees a cell of another thread's run. */
+void rlm_free_remote(PageRun *run, void *cell);
+/* Cells on their way to other threads are sent, and what has come is taken in. */
+void rlm_cache_exchange(RunCache *cache);
+/* Takes in what other threads have sent. */
+void rlm_cache_collect(RunCache *cache);
+/* Does rlm_cache_trim for the calling thread's cache and all that have no thread. */
+void rlm_caches_trim(void);
+
+/* ---- arenas (process/arenas.c) ---- */
+
+#define RLM_ARENAS_MAX 256
+
+typedef struct Settings {
+  size_t map_threshold;
+  bool threshold_is_fixed;
+  size_t trim_threshold; /* 0: by the arena's size */
+  size_t top_pad;
+  unsigned arena_limit; /* 0: by the processors */
+} Settings;
+
+extern const CacheHooks rlm_process_hooks;
+extern ArenaLock rlm_registry_lock; /* the lists of arenas and caches */
+
+/* Arena number `index`, or NULL. */
+Arena *rlm_process_arena(unsigned index);
+unsigned rlm_process_arena_count(void);
+/* The process's secret; 0 before the first arena. */
+uint64_t rlm_process_secret(void);
+/* An arena for a new cache: one that nobody uses, a new one, or the least used. NULL: the system refuses even the
+ * first. The caller holds rlm_registry_lock. */
+Arena *rlm_process_choose_arena(void);
+Settings rlm_process_settings(void);
+void rlm_process_set(const Settings *settings);
+
+/* ---- checking mode (process/checked.c) ---- */
+
+extern _Atomic(bool) rlm_is_checking;
+/* All sizes and alignments; errno is not set. */
+void *rlm_checked_allocate(size_t alignment, size_t size, const void *site);
+/* False: the block is none of the checking mode's. */
+bool rlm_checked_free(void *block);
+/* The block's size; SIZE_MAX: none of the checking mode's. */
+size_t rlm_checked_size(const void *block);
+/* Reads RILLE_MALLOC. */
+void rlm_checked_start(void);
+ArenaLock *rlm_checked_lock(void);
+
+/* ---- the family's inner functions (process/malloc.c): no errno, no checking mode ---- */
+
+void *rlm_plain_allocate(size_t alignment, size_t size);
+void rlm_plain_free(void *block);
+size_t rlm_plain_usable_size(const void *block);
+
+/* ---- the family ---- */
+
+RLM_PUBLIC void *RLM_NAME(malloc)(size_t size);
+RLM_PUBLIC void RLM_NAME(free)(void *block);
+RLM_PUBLIC void *RLM_NAME(calloc)(size_t count, size_t size);
+RLM_PUBLIC void *RLM_NAME(realloc)(void *block, size_t size);
+RLM_PUBLIC void *RLM_NAME(reallocarray)(void *block, size_t count, size_t size);
+RLM_PUBLIC void *RLM_NAME(memalign)(size_t alignment, size_t size);
+RLM_PUBLIC void *RLM_NAME(aligned_alloc)(size_t alignment, size_t size);
+RLM_PUBLIC int RLM_NAME(posix_memalign)(void **result, size_t alignment, size_t size);
+RLM_PUBLIC void *RLM_NAME(valloc)(size_t size);
+RLM_PUBLIC void *RLM_NAME(pvalloc)(size_t size);
+RLM_PUBLIC size_t RLM_NAME(malloc_usable_size)(void *block);
+RLM_PUBLIC void RLM_NAME(free_sized)(void *block, size_t size);
+RLM_PUBLIC void RLM_NAME(free_aligned_sized)(void *block, size_t alignment, size_t size);
+
+#endif

@@ -1,0 +1,346 @@
+#include "core/cache.h"
+
+#include <string.h>
+
+#include "core/bins.h"
+#include "core/chunks.h"
+#include "core/mapped.h"
+
+#define COLD_BYTES        1024u /* of a class, that are served by chunks before it gets a run */
+#define MEDIUM_LENGTH_MAX 8
+#define MEDIUM_BYTES_MIN  ((size_t)64 * 1024)
+#define MEDIUM_BYTES_MAX  ((size_t)1024 * 1024)
+#define REMAP_FROM        ((size_t)128 * 1024) /* blocks that grow to this size get a mapping, which can grow in place */
+
+const PageRun rlm_no_run;
+
+/* ---- the arena of a cache; a private one is in its caller's hands already ---- */
+
+static Arena *begin(RunCache *cache) {
+  return cache->hooks == NULL ? cache->arena : cache->hooks->lock_arena(cache);
+}
+
+static void end(RunCache *cache, Arena *arena) {
+  if (cache->hooks != NULL) lock_leave(&arena->lock);
+}
+
+static Arena *begin_with(RunCache *cache, Arena *arena) {
+  if (cache->hooks != NULL) lock_take(&arena->lock);
+  return arena;
+}
+
+/* Another arena to try when `cache`'s own has no memory. */
+static Arena *begin_other(RunCache *cache, unsigned tried) {
+  return cache->hooks == NULL ? NULL : cache->hooks->lock_other_arena(cache, tried);
+}
+
+/* ---- current runs ---- */
+
+static PageRun *current_run(RunCache *cache, unsigned size_class) {
+  return cache->direct[class_bytes_of(size_class) / RLM_GRANULE];
+}
+
+/* Requests of all granules that the class serves find `run`. */
+static void set_direct(RunCache *cache, unsigned size_class, PageRun *run) {
+  size_t last = class_bytes_of(size_class) / RLM_GRANULE;
+  size_t first = size_class == 0 ? 0 : class_bytes_of(size_class - 1) / RLM_GRANULE + 1;
+  for (size_t i = first; i <= last; i++) cache->direct[i] = run;
+}
+
+static void make_current(RunCache *cache, unsigned size_class, PageRun *run) {
+  PageRun *before = current_run(cache, size_class);
+  if (before != &rlm_no_run) before->notice_at = before->used - 1; /* it is full: its first free is of interest */
+  run->notice_at = UINT32_MAX;
+  set_direct(cache, size_class, run);
+}
+
+/* ---- rings of listed runs: the head is the oldest, its `previous` the newest ---- */
+
+static void list_run(RunCache *cache, PageRun *run) {
+  PageRun **head = &cache->runs[run->size_class];
+  run->is_listed = 1;
+  run->notice_at = 0;
+  if (*head == NULL) {
+    *head = run->next = run->previous = run;
+    return;
+  }
+  run->next = *head;
+  run->previous = (*head)->previous;
+  run->previous->next = run;
+  run->next->previous = run;
+}
+
+static void unlist_run(RunCache *cache, PageRun *run) {
+  PageRun **head = &cache->runs[run->size_class];
+  run->is_listed = 0;
+  if (run->next == run) {
+    *head = NULL;
+    return;
+  }
+  run->next->previous = run->previous;
+  run->previous->next = run->next;
+  if (*head == run) *head = run->next;
+}
+
+static void close_run(RunCache *cache, PageRun *run) {
+  Arena *arena = begin_with(cache, run->heap->arena);
+  cache->class_bytes[run->size_class] -= run->bytes;
+  rlm_run_close(arena, run);
+  end(cache, arena);
+}
+
+void rlm_cache_notice(RunCache *cache, PageRun *run) {
+  if (run->used != 0) {
+    list_run(cache, run);
+    return;
+  }
+  if (run->is_listed) unlist_run(cache, run);
+  close_run(cache, run);
+}
+
+/* ---- small sizes ---- */
+
+static PageRun *open_run(RunCache *cache, unsigned size_class) {
+  size_t class_bytes = cache->class_bytes[size_class];
+  Arena *arena = begin(cache);
+  PageRun *run = rlm_run_open(arena, cache, size_class, class_bytes);
+  end(cache, arena);
+  for (unsigned tried = 0; run == NULL && (arena = begin_other(cache, tried)) != NULL; tried++) {
+    run = rlm_run_open(arena, cache, size_class, class_bytes);
+    end(cache, arena);
+  }
+  if (run == NULL) return NULL;
+  cache->class_bytes[size_class] += run->bytes;
+  rlm_run_extend(run, cache->secret);
+  return run;
+}
+
+/* A run with a free cell, made current; NULL: none can be had. */
+static PageRun *refill(RunCache *cache, unsigned size_class) {
+  PageRun *run = current_run(cache, size_class);
+  if (run->free != NULL) return run;
+  if (run != &rlm_no_run && rlm_run_extend(run, cache->secret)) return run;
+  run = cache->runs[size_class];
+  if (run != NULL)
+    unlist_run(cache, run);
+  else
+    run = open_run(cache, size_class);
+  if (run != NULL) make_current(cache, size_class, run);
+  return run;
+}
+
+/* ---- medium sizes: freed chunks that have not been coalesced ---- */
+
+static unsigned medium_bin(size_t chunk_bytes) {
+  return bin_of_size(chunk_bytes) - RLM_MEDIUM_FIRST;
+}
+
+static bool is_medium(size_t chunk_bytes) {
+  return chunk_bytes >= 1024 && medium_bin(chunk_bytes) < RLM_MEDIUM_COUNT;
+}
+
+static size_t medium_allowance(const RunCache *cache) {
+  size_t bytes = cache->arena->held / 32;
+  if (bytes < MEDIUM_BYTES_MIN) return MEDIUM_BYTES_MIN;
+  return bytes > MEDIUM_BYTES_MAX ? MEDIUM_BYTES_MAX : bytes;
+}
+
+static void *take_medium(RunCache *cache, size_t chunk_bytes) {
+  unsigned bin = medium_bin(chunk_bytes);
+  for (Chunk **link = &cache->medium[bin], *chunk; (chunk = *link) != NULL; link = &chunk->next) {
+    size_t bytes = chunk_size(chunk);
+    if (bytes < chunk_bytes) continue;
+    MemoryHeap *heap = heap_of(chunk);
+    if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, chunk_user(chunk));
+    *link = chunk->next;
+    cache->medium_length[bin]--;
+    cache->medium_bytes -= bytes;
+    rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
+    return chunk_user(chunk);
+  }
+  return NULL;
+}
+
+static void free_chunk(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
+  Arena *arena = begin_with(cache, heap->arena);
+  rlm_chunk_free(arena, chunk);
+  end(cache, arena);
+}
+
+static void flush_medium_bin(RunCache *cache, unsigned bin) {
+  Chunk *chunk = cache->medium[bin], *next;
+  cache->medium[bin] = NULL;
+  cache->medium_length[bin] = 0;
+  for (; chunk != NULL; chunk = next) {
+    MemoryHeap *heap = heap_of(chunk);
+    next = chunk->next;
+    if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, chunk_user(chunk));
+    cache->medium_bytes -= chunk_size(chunk);
+    rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
+    free_chunk(cache, heap, chunk);
+  }
+}
+
+static void flush_medium(RunCache *cache) {
+  for (unsigned bin = 0; bin < RLM_MEDIUM_COUNT; bin++)
+    if (cache->medium[bin] != NULL) flush_medium_bin(cache, bin);
+}
+
+static void give_medium(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
+  size_t bytes = chunk_size(chunk);
+  unsigned bin = medium_bin(bytes);
+  if (cache->medium_length[bin] == MEDIUM_LENGTH_MAX) flush_medium_bin(cache, bin);
+  rlm_chunk_set_flags(heap, chunk, CHUNK_IS_CACHED, 0);
+  chunk->next = cache->medium[bin];
+  cache->medium[bin] = chunk;
+  cache->medium_length[bin]++;
+  cache->medium_bytes += bytes;
+  if (cache->medium_bytes > medium_allowance(cache)) flush_medium(cache);
+}
+
+/* ---- chunks ---- */
+
+static void *allocate_chunk_in(RunCache *cache, Arena *arena, size_t size, size_t alignment, char **zero_from) {
+  Chunk *chunk = rlm_chunk_allocate(arena, chunk_size_for(size), alignment, zero_from);
+  end(cache, arena);
+  return chunk == NULL ? NULL : chunk_user(chunk);
+}
+
+/* Own arena, other arenas, a mapping. `size` is at most PTRDIFF_MAX. */
+static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
+  if (size < RLM_CHUNK_MAX - RLM_PAGE && alignment < RLM_CHUNK_MAX) {
+    void *block = allocate_chunk_in(cache, begin(cache), size, alignment, zero_from);
+    if (block != NULL) return block;
+    rlm_cache_trim(cache); /* what the cache keeps may make room */
+    block = allocate_chunk_in(cache, begin(cache), size, alignment, zero_from);
+    if (block != NULL) return block;
+    Arena *other;
+    for (unsigned tried = 0; (other = begin_other(cache, tried)) != NULL; tried++)
+      if ((block = allocate_chunk_in(cache, other, size, alignment, zero_from)) != NULL) return block;
+  }
+  if (zero_from != NULL) *zero_from = NULL;
+  return rlm_mapped_allocate(cache->arena, size, alignment);
+}
+
+static void *allocate_large(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
+  if (size > (size_t)PTRDIFF_MAX) return NULL;
+  if (size >= cache->arena->map_threshold) {
+    if (zero_from != NULL) *zero_from = NULL;
+    void *block = rlm_mapped_allocate(cache->arena, size, alignment);
+    if (block != NULL) return block;
+  }
+  return allocate_chunk(cache, size, alignment, zero_from);
+}
+
+static void *allocate_small(RunCache *cache, size_t size) {
+  unsigned size_class = class_of_size(size);
+  if (cache->hooks != NULL) cache->hooks->collect(cache);
+  if (current_run(cache, size_class) == &rlm_no_run && cache->cold[size_class] != 0) {
+    cache->cold[size_class]--;
+    return allocate_chunk(cache, size, RLM_GRANULE, NULL);
+  }
+  PageRun *run = refill(cache, size_class);
+  return run != NULL ? run_take(run, cache->secret) : allocate_chunk(cache, size, RLM_GRANULE, NULL);
+}
+
+void *rlm_cache_allocate_slow(RunCache *cache, size_t size) {
+  if (size <= RLM_SMALL_MAX) return allocate_small(cache, size);
+  if (size < (size_t)PTRDIFF_MAX && is_medium(chunk_size_for(size))) {
+    void *block = take_medium(cache, chunk_size_for(size));
+    if (block != NULL) return block;
+  }
+  return allocate_large(cache, size, RLM_GRANULE, NULL);
+}
+
+/* What lies behind `zero_from` is zero already: memory that was never used. */
+static void fill_zero(char *block, size_t size, const char *zero_from) {
+  size_t dirty = (uintptr_t)zero_from <= (uintptr_t)block ? 0 : (size_t)((uintptr_t)zero_from - (uintptr_t)block);
+  memset(block, 0, dirty < size ? dirty : size);
+}
+
+void *rlm_cache_allocate_zeroed(RunCache *cache, size_t size) {
+  char *zero_from = (char *)UINTPTR_MAX;
+  bool is_large = size > RLM_SMALL_MAX && (size > (size_t)PTRDIFF_MAX || !is_medium(chunk_size_for(size)));
+  void *block = is_large ? allocate_large(cache, size, RLM_GRANULE, &zero_from) : cache_allocate(cache, size);
+  if (block != NULL) fill_zero(block, size, zero_from);
+  return block;
+}
+
+void *rlm_cache_allocate_aligned(RunCache *cache, size_t alignment, size_t size) {
+  if (alignment <= RLM_GRANULE) return cache_allocate(cache, size);
+  size_t rounded = size == 0 ? alignment : round_up(size, alignment);
+  /* Cells lie at multiples of their size from the beginning of a page. */
+  if (rounded >= size && rounded <= RLM_SMALL_MAX && class_bytes_of(class_of_size(rounded)) % alignment == 0) {
+    unsigned size_class = class_of_size(rounded);
+    PageRun *run = refill(cache, size_class);
+    if (run != NULL) return run_take(run, cache->secret);
+  }
+  return allocate_large(cache, size, alignment, NULL);
+}
+
+/* ---- freeing ---- */
+
+void rlm_cache_free_chunk(RunCache *cache, MemoryHeap *heap, void *block) {
+  Chunk *chunk = rlm_chunk_check(heap, block);
+  if (heap->arena == cache->arena && is_medium(chunk_size(chunk)))
+    give_medium(cache, heap, chunk);
+  else
+    free_chunk(cache, heap, chunk);
+}
+
+/* ---- resizing ---- */
+
+static bool resize_chunk(RunCache *cache, MemoryHeap *heap, void *block, size_t new_size) {
+  Chunk *chunk = rlm_chunk_check(heap, block);
+  size_t size = chunk_size(chunk), wanted = chunk_size_for(new_size);
+  if (wanted <= size && size - wanted < RLM_CHUNK_MIN) return true;
+  Arena *arena = begin_with(cache, heap->arena);
+  bool done = rlm_chunk_resize(arena, chunk, wanted);
+  end(cache, arena);
+  return done;
+}
+
+bool rlm_cache_resize_in_place(RunCache *cache, MemoryHeap *heap, PageRun *run, void **block, size_t new_size) {
+  if (run != NULL) {
+    if (RLM_UNLIKELY(!run_holds(run, *block) || cell_is_free(*block, cache->secret))) rlm_run_fault(run, *block);
+    return new_size <= run->cell_bytes && (new_size > run->cell_bytes / 2 || run->cell_bytes == RLM_GRANULE);
+  }
+  if (heap != NULL) return new_size < RLM_CHUNK_MAX && resize_chunk(cache, heap, *block, new_size);
+  MappedChunk *mapped = rlm_mapped_check(cache->secret, *block);
+  if (new_size < cache->arena->map_threshold / 2) return false;
+  void *moved = rlm_mapped_resize(mapped, new_size);
+  if (moved != NULL) *block = moved;
+  return moved != NULL;
+}
+
+/* Blocks that have begun to grow beyond some size are given a mapping: the next times only page tables are moved. */
+void *rlm_cache_allocate_for_growth(RunCache *cache, size_t old_size, size_t new_size) {
+  if (new_size > old_size && new_size >= REMAP_FROM && new_size <= (size_t)PTRDIFF_MAX) {
+    void *block = rlm_mapped_allocate(cache->arena, new_size, RLM_GRANULE);
+    if (block != NULL) return block;
+  }
+  return cache_allocate(cache, new_size);
+}
+
+/* ---- opening, trimming ---- */
+
+void rlm_cache_open(RunCache *cache, Arena *arena, uint64_t secret, const CacheHooks *hooks) {
+  cache->secret = secret;
+  cache->arena = arena;
+  cache->hooks = hooks;
+  for (unsigned i = 0; i < RLM_DIRECT_COUNT; i++) cache->direct[i] = (PageRun *)&rlm_no_run;
+  for (unsigned i = 0; i < RLM_CLASS_COUNT; i++) {
+    uint32_t cold = COLD_BYTES / class_bytes_of(i);
+    cache->cold[i] = (uint8_t)(cold > UINT8_MAX ? UINT8_MAX : cold);
+  }
+}
+
+void rlm_cache_trim(RunCache *cache) {
+  flush_medium(cache);
+  for (unsigned size_class = 0; size_class < RLM_CLASS_COUNT; size_class++) {
+    PageRun *run = current_run(cache, size_class);
+    if (run == &rlm_no_run || run->used != 0) continue;
+    set_direct(cache, size_class, (PageRun *)&rlm_no_run);
+    close_run(cache, run);
+  }
+}

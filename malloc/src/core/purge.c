@@ -1,0 +1,142 @@
+/* Free pages that the system has not got back are dirty: those inside free chunks of RLM_LARGE_FREE and more, and those
+ * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
+ * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
+ * again and again: so when what was given back is wanted again within a second, the allowance is quadrupled, up to
+ * everything; it falls again with time. Independently of that a quarter of what is dirty goes back every 200 ms
+ * as long as chunks are freed at all. */
+#include "core/purge.h"
+
+#include "core/bins.h"
+#include "core/chunks.h"
+#include "core/heap.h"
+#include "core/runs.h"
+
+#define SMALLEST_ALLOWANCE ((size_t)512 * 1024)
+#define SHARE_SHIFT        4 /* of what is held: a 16th */
+#define RETAIN_SHIFT_MAX   8
+#define DECAY_MILLISECONDS 200
+#define THRASH_WINDOW      1000 /* milliseconds */
+#define EVENTS_PER_LOOK    64
+#define LARGE_EVENT        ((size_t)1024 * 1024) /* a free of that much is as good as EVENTS_PER_LOOK small ones */
+
+bool rlm_heap_is_first(const MemoryHeap *heap) {
+  return heap_of(heap->arena) == heap;
+}
+
+static size_t dirty_of(const Arena *arena) {
+  size_t dirty = arena->dirty;
+  for (const MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next) dirty += heap_top_dirty(heap);
+  return dirty;
+}
+
+static size_t allowance(const Arena *arena) {
+  if (arena->trim_threshold != 0) return arena->trim_threshold;
+  size_t bytes = arena->held >> SHARE_SHIFT;
+  if (bytes < SMALLEST_ALLOWANCE) bytes = SMALLEST_ALLOWANCE;
+  if (!arena->threshold_is_fixed && bytes < 2 * arena->map_threshold) bytes = 2 * arena->map_threshold;
+  return bytes << arena->retain_shift;
+}
+
+/* ---- giving back ---- */
+
+/* The whole pages inside a free chunk. */
+static size_t purge_chunk(Arena *arena, Chunk *chunk) {
+  char *first = (char *)round_up((uintptr_t)(chunk + 1), RLM_PAGE);
+  char *end = (char *)((uintptr_t)chunk_after(chunk) & ~(uintptr_t)(RLM_PAGE - 1));
+  size_t kept = chunk_size(chunk) - (size_t)(end - first);
+  if (chunk->dirty <= kept || !rlm_system_purge(first, (size_t)(end - first))) return 0;
+  size_t bytes = chunk->dirty - kept;
+  arena->dirty -= bytes;
+  chunk->dirty = kept;
+  return bytes;
+}
+
+/* Gives free chunks back, the largest first, until there are no more than `target` dirty bytes in them. */
+static size_t purge_chunks(Arena *arena, size_t target) {
+  size_t bytes = 0;
+  for (int bin = rlm_bins_last(arena, RLM_BIN_COUNT); bin >= (int)bin_of_size(RLM_LARGE_FREE);
+       bin = rlm_bins_last(arena, bin)) {
+    for (Chunk *chunk = arena->bins[bin]; chunk != NULL; chunk = chunk->next) {
+      if (arena->dirty <= target) return bytes;
+      bytes += purge_chunk(arena, chunk);
+    }
+  }
+  return bytes;
+}
+
+static size_t purge_tops(Arena *arena, size_t keep) {
+  size_t bytes = 0;
+  for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next, keep = 0) {
+    size_t dirty = heap_top_dirty(heap);
+    if (dirty > keep && rlm_heap_trim_top(heap, keep) != 0) bytes += dirty - keep;
+  }
+  return bytes;
+}
+
+/* Half of what is too much comes from the tops, the rest from chunks. */
+static size_t purge_down_to(Arena *arena, size_t target) {
+  size_t bytes = purge_tops(arena, target / 2);
+  return bytes + purge_chunks(arena, target / 2);
+}
+
+static void release_empty_heaps(Arena *arena) {
+  MemoryHeap **link = &arena->heaps;
+  while (*link != NULL) {
+    MemoryHeap *heap = *link;
+    if (heap->chunks_in_use != 0 || rlm_heap_is_first(heap)) {
+      link = &heap->next;
+      continue;
+    }
+    *link = heap->next;
+    rlm_chunks_forget_heap(arena, heap);
+    rlm_heap_release(heap);
+  }
+}
+
+/* ---- when ---- */
+
+static void purge_excess(Arena *arena, uint64_t now) {
+  size_t limit = allowance(arena);
+  if (dirty_of(arena) <= limit) return;
+  if (now - arena->last_purge < THRASH_WINDOW && arena->refaulted >= arena->purged / 2 &&
+      arena->retain_shift < RETAIN_SHIFT_MAX) {
+    arena->retain_shift += 2;
+    arena->refaulted = 0;
+    return;
+  }
+  arena->purged = purge_down_to(arena, limit / 2);
+  arena->refaulted = 0;
+  arena->last_purge = now;
+}
+
+static void decay(Arena *arena, uint64_t now) {
+  uint64_t periods = (now - arena->last_decay) / DECAY_MILLISECONDS;
+  if (periods == 0) return;
+  arena->last_decay = now;
+  size_t target = dirty_of(arena);
+  for (unsigned i = 0; i < periods && i < 16; i++) target -= target / 4;
+  purge_down_to(arena, target);
+  release_empty_heaps(arena);
+  if (arena->retain_shift > 0 && now - arena->last_purge > 4 * THRASH_WINDOW) arena->retain_shift--;
+}
+
+void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes) {
+  if (arena->is_purging) return;
+  arena->events += bytes >= LARGE_EVENT ? EVENTS_PER_LOOK : 1;
+  if (arena->events < EVENTS_PER_LOOK && arena->dirty + heap_top_dirty(heap) <= allowance(arena)) return;
+  uint64_t now = rlm_system_milliseconds();
+  arena->events = 0;
+  purge_excess(arena, now);
+  decay(arena, now);
+}
+
+size_t rlm_purge_all(Arena *arena, size_t keep) {
+  size_t before = arena->held;
+  arena->is_purging = true;
+  for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next) rlm_runs_drop_descriptors(arena, heap);
+  size_t bytes = purge_chunks(arena, 0);
+  for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next, keep = 0) rlm_heap_trim_top(heap, keep);
+  release_empty_heaps(arena);
+  arena->is_purging = false;
+  return bytes + (before - arena->held);
+}

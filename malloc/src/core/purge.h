@@ -1,0 +1,15 @@
+/* When and how free memory goes back to the system. Callers hold the arena. */
+#ifndef RLM_PURGE_H
+#define RLM_PURGE_H
+
+#include "core/layout.h"
+
+/* Called after a chunk of `bytes` was freed: looks at the clock now and then, and gives back what is too much. */
+void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes);
+/* Gives everything back that is free, but `keep` bytes at the top of the newest heap, and heaps that are empty. Returns
+ * how many bytes the system has got. */
+size_t rlm_purge_all(Arena *arena, size_t keep);
+/* Whether the heap holds the arena itself. */
+bool rlm_heap_is_first(const MemoryHeap *heap);
+
+#endif

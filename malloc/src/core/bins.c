@@ -18,10 +18,22 @@ void rlm_bins_insert(Arena *arena, Chunk *chunk, size_t dirty) {
   arena->dirty += dirty;
 }
 
+/* Whether a link can be followed: it leads to some chunk's place in a heap of the arena, or nowhere. */
+static bool is_link(const Arena *arena, const Chunk *from, const Chunk *to) {
+  if (to == NULL) return true;
+  if ((uintptr_t)to % RLM_GRANULE != 0) return false;
+  const MemoryHeap *heap = heap_of(from);
+  if (RLM_UNLIKELY(heap_of(to) != heap))
+    for (heap = arena->heaps; heap != NULL && heap_of(to) != heap;) heap = heap->next;
+  return heap != NULL && to >= heap->first && to < heap->top;
+}
+
 size_t rlm_bins_remove(Arena *arena, Chunk *chunk) {
   size_t size = chunk_size(chunk);
   unsigned bin = bin_of_size(size);
   Chunk *next = chunk->next, *previous = chunk->previous;
+  if (RLM_UNLIKELY(!is_link(arena, chunk, next) || !is_link(arena, chunk, previous)))
+    rlm_fault("damaged links of a free chunk", chunk_user(chunk));
   if (RLM_UNLIKELY((previous != NULL ? previous->next : arena->bins[bin]) != chunk ||
                    (next != NULL && next->previous != chunk)))
     rlm_fault("damaged links of a free chunk", chunk_user(chunk));
@@ -59,6 +71,8 @@ static Chunk *fitting_in_bin(Arena *arena, unsigned bin, size_t size) {
   int looks = LOOKS;
   for (Chunk *chunk = arena->bins[bin]; chunk != NULL && looks-- > 0; chunk = chunk->next) {
     size_t room = chunk_size(chunk);
+    if (RLM_UNLIKELY(!is_link(arena, chunk, chunk->next)))
+      rlm_fault("damaged links of a free chunk", chunk_user(chunk));
     if (room < size || (best != NULL && room >= chunk_size(best))) continue;
     best = chunk;
     if (room == size) break;
@@ -90,8 +104,11 @@ Chunk *rlm_bins_find_aligned(Arena *arena, size_t size, size_t alignment) {
   unsigned surely = bin_of_size(size + alignment + RLM_CHUNK_MIN);
   for (unsigned bin = filled_from(arena, bin_of_size(size)); bin < RLM_BIN_COUNT; bin = filled_from(arena, bin + 1)) {
     int looks = LOOKS;
-    for (Chunk *chunk = arena->bins[bin]; chunk != NULL && looks-- > 0; chunk = chunk->next)
+    for (Chunk *chunk = arena->bins[bin]; chunk != NULL && looks-- > 0; chunk = chunk->next) {
       if (fits_aligned(chunk, size, alignment)) return chunk;
+      if (RLM_UNLIKELY(!is_link(arena, chunk, chunk->next)))
+        rlm_fault("damaged links of a free chunk", chunk_user(chunk));
+    }
     if (bin > surely + 1) break; /* every chunk of such a bin would have fitted */
   }
   return NULL;

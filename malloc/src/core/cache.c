@@ -5,6 +5,7 @@
 #include "core/bins.h"
 #include "core/chunks.h"
 #include "core/mapped.h"
+#include "core/purge.h"
 
 #define COLD_BYTES        1024u /* of a class, that are served by chunks before it gets a run */
 #define MEDIUM_LENGTH_MAX 8
@@ -145,18 +146,33 @@ static size_t medium_allowance(const RunCache *cache) {
   return bytes > MEDIUM_BYTES_MAX ? MEDIUM_BYTES_MAX : bytes;
 }
 
+/* The next one; faults if the block was written to. */
+static FreeCell *medium_after(const RunCache *cache, const FreeCell *cell) {
+  if (RLM_UNLIKELY(!cell_is_free(cell, cache->secret))) rlm_run_fault(NULL, cell);
+  return (FreeCell *)(cell->link ^ cell_key(cell, cache->secret));
+}
+
+static void unmark_medium(RunCache *cache, FreeCell *cell) {
+  Chunk *chunk = chunk_of(cell);
+  MemoryHeap *heap = heap_of(chunk);
+  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, cell);
+  cache->medium_bytes -= chunk_size(chunk);
+  rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
+  cell_forget(cell);
+}
+
 static void *take_medium(RunCache *cache, size_t chunk_bytes) {
   unsigned bin = medium_bin(chunk_bytes);
-  for (Chunk **link = &cache->medium[bin], *chunk; (chunk = *link) != NULL; link = &chunk->next) {
-    size_t bytes = chunk_size(chunk);
-    if (bytes < chunk_bytes) continue;
-    MemoryHeap *heap = heap_of(chunk);
-    if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, chunk_user(chunk));
-    *link = chunk->next;
+  for (FreeCell *before = NULL, *cell = cache->medium[bin], *next; cell != NULL; before = cell, cell = next) {
+    next = medium_after(cache, cell);
+    if (chunk_size(chunk_of(cell)) < chunk_bytes) continue;
+    if (before == NULL)
+      cache->medium[bin] = next;
+    else
+      cell_set_free(before, next, cache->secret);
     cache->medium_length[bin]--;
-    cache->medium_bytes -= bytes;
-    rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
-    return chunk_user(chunk);
+    unmark_medium(cache, cell);
+    return cell;
   }
   return NULL;
 }
@@ -168,16 +184,13 @@ static void free_chunk(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
 }
 
 static void flush_medium_bin(RunCache *cache, unsigned bin) {
-  Chunk *chunk = cache->medium[bin], *next;
+  FreeCell *cell = cache->medium[bin], *next;
   cache->medium[bin] = NULL;
   cache->medium_length[bin] = 0;
-  for (; chunk != NULL; chunk = next) {
-    MemoryHeap *heap = heap_of(chunk);
-    next = chunk->next;
-    if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, chunk_user(chunk));
-    cache->medium_bytes -= chunk_size(chunk);
-    rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
-    free_chunk(cache, heap, chunk);
+  for (; cell != NULL; cell = next) {
+    next = medium_after(cache, cell);
+    unmark_medium(cache, cell);
+    free_chunk(cache, heap_of(cell), chunk_of(cell));
   }
 }
 
@@ -191,8 +204,8 @@ static void give_medium(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
   unsigned bin = medium_bin(bytes);
   if (cache->medium_length[bin] == MEDIUM_LENGTH_MAX) flush_medium_bin(cache, bin);
   rlm_chunk_set_flags(heap, chunk, CHUNK_IS_CACHED, 0);
-  chunk->next = cache->medium[bin];
-  cache->medium[bin] = chunk;
+  cell_set_free(chunk_user(chunk), cache->medium[bin], cache->secret);
+  cache->medium[bin] = chunk_user(chunk);
   cache->medium_length[bin]++;
   cache->medium_bytes += bytes;
   if (cache->medium_bytes > medium_allowance(cache)) flush_medium(cache);
@@ -206,13 +219,20 @@ static void *allocate_chunk_in(RunCache *cache, Arena *arena, size_t size, size_
   return chunk == NULL ? NULL : chunk_user(chunk);
 }
 
-/* Own arena, other arenas, a mapping. `size` is at most PTRDIFF_MAX. */
-static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
+/* Makes room when nothing else helps. */
+static void relieve(RunCache *cache) {
+  if (cache->hooks != NULL) {
+    cache->hooks->relieve(cache);
+    return;
+  }
+  rlm_cache_trim(cache);
+  rlm_purge_all(cache->arena, 0);
+}
+
+/* Own arena, other arenas, a mapping. */
+static void *try_chunk(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
   if (size < RLM_CHUNK_MAX - RLM_PAGE && alignment < RLM_CHUNK_MAX) {
     void *block = allocate_chunk_in(cache, begin(cache), size, alignment, zero_from);
-    if (block != NULL) return block;
-    rlm_cache_trim(cache); /* what the cache keeps may make room */
-    block = allocate_chunk_in(cache, begin(cache), size, alignment, zero_from);
     if (block != NULL) return block;
     Arena *other;
     for (unsigned tried = 0; (other = begin_other(cache, tried)) != NULL; tried++)
@@ -220,6 +240,14 @@ static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char
   }
   if (zero_from != NULL) *zero_from = NULL;
   return rlm_mapped_allocate(cache->arena, size, alignment);
+}
+
+/* `size` is at most PTRDIFF_MAX. */
+static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
+  void *block = try_chunk(cache, size, alignment, zero_from);
+  if (block != NULL) return block;
+  relieve(cache);
+  return try_chunk(cache, size, alignment, zero_from);
 }
 
 static void *allocate_large(RunCache *cache, size_t size, size_t alignment, char **zero_from) {

@@ -80,19 +80,17 @@ static Chunk *allocate_from_bins(Arena *arena, size_t size, size_t alignment) {
 static Chunk *allocate_from_top(MemoryHeap *heap, size_t size, size_t alignment, char **zero_from) {
   Arena *arena = heap->arena;
   Chunk *front = heap->top;
+  rlm_heap_check_top(heap);
   char *start = alignment <= RLM_GRANULE ? (char *)front : rlm_bins_aligned_start((char *)front, alignment);
   size_t gap = (size_t)(start - (char *)front);
   if (!rlm_heap_grow(heap, gap + size)) return NULL;
   Chunk *chunk = chunk_at(start);
-  heap->top = chunk_at(start + size);
+  char *end = start + size + RLM_CHUNK_HEAD;
+  *zero_from = heap->touched;
+  if (heap->touched < end) arena->refaulted += (size_t)(end - heap->touched);
+  rlm_heap_set_top(heap, chunk_at(start + size));
   set_head(heap, chunk, size | CHUNK_IN_USE | (gap == 0 ? CHUNK_PREVIOUS_IN_USE : 0));
   if (gap != 0) make_free(arena, heap, front, gap, gap);
-  char *end = (char *)heap->top + RLM_CHUNK_HEAD;
-  *zero_from = heap->touched;
-  if (heap->touched < end) {
-    arena->refaulted += (size_t)(end - heap->touched);
-    heap->touched = end;
-  }
   heap->chunks_in_use++;
   return chunk;
 }
@@ -136,8 +134,9 @@ void rlm_chunk_free(Arena *arena, Chunk *chunk) {
     rlm_fault("the head behind a chunk was overwritten", chunk_user(chunk));
   chunk = join_previous(arena, heap, chunk, &size, &dirty);
   if (next == heap->top) {
+    rlm_heap_check_top(heap);
     chunk->head = 0;
-    heap->top = chunk;
+    rlm_heap_set_top(heap, chunk);
   } else {
     if ((next->head & CHUNK_IN_USE) == 0) {
       size += chunk_size(next);
@@ -159,9 +158,8 @@ static bool grow(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size) {
   uint64_t flags = chunk->head & CHUNK_BITS & ~CHUNK_SIZE_MASK;
   if (next == heap->top) {
     if (!rlm_heap_grow(heap, size - old_size)) return false;
-    heap->top = chunk_at((char *)chunk + size);
-    char *end = (char *)heap->top + RLM_CHUNK_HEAD;
-    if (heap->touched < end) heap->touched = end;
+    rlm_heap_check_top(heap);
+    rlm_heap_set_top(heap, chunk_at((char *)chunk + size));
     set_head(heap, chunk, size | flags);
     return true;
   }

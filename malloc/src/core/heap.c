@@ -1,5 +1,7 @@
 #include "core/heap.h"
 
+#include "core/fault.h"
+
 #define MAP_PAGE_COVERS                                                                                                \
   (RLM_PAGE / sizeof(uint32_t) * RLM_PAGE) /* bytes of a heap that one page of its map describes */
 #define FIRST_STEP    ((size_t)64 * 1024)
@@ -103,12 +105,27 @@ MemoryHeap *rlm_heap_open(size_t limit) {
   return heap;
 }
 
+void rlm_heap_set_top(MemoryHeap *heap, Chunk *top) {
+  heap->top = top;
+  if (heap_top_bytes(heap) < RLM_CHUNK_HEAD) return;
+  chunk_set_head(top, heap->secret, 0);
+  char *end = (char *)top + RLM_CHUNK_HEAD;
+  if (heap->touched < end) heap->touched = end;
+}
+
+void rlm_heap_check_top(const MemoryHeap *heap) {
+  if (heap_top_bytes(heap) < RLM_CHUNK_HEAD) return;
+  if (RLM_UNLIKELY(heap->top->head != chunk_seal(heap->secret, heap->top, 0)))
+    rlm_fault("the head behind a chunk was overwritten", chunk_user(heap->top));
+}
+
 void rlm_heap_join(MemoryHeap *heap, Arena *arena) {
   heap->arena = arena;
   heap->secret = arena->secret;
   heap->next = arena->heaps;
   arena->heaps = heap;
   rlm_arena_hold(arena, rlm_heap_held(heap));
+  rlm_heap_set_top(heap, heap->top);
   announce(heap, 1);
 }
 
@@ -151,6 +168,7 @@ bool rlm_heap_grow(MemoryHeap *heap, size_t size) {
   if (!rlm_arena_may_hold(heap->arena, cost) || !rlm_system_commit(heap->committed, step)) return false;
   heap->committed += step;
   rlm_arena_hold(heap->arena, cost);
+  if (there < RLM_CHUNK_HEAD) rlm_heap_set_top(heap, heap->top);
   return true;
 }
 

@@ -24,12 +24,18 @@ size_t rlm_heap_held(const MemoryHeap *heap);
 bool rlm_arena_may_hold(const Arena *arena, size_t bytes);
 void rlm_arena_hold(Arena *arena, size_t bytes);
 
+/* Moves the top, and gives it a head if there is room for one. */
+void rlm_heap_set_top(MemoryHeap *heap, Chunk *top);
+/* Faults if the top's head was overwritten. */
+void rlm_heap_check_top(const MemoryHeap *heap);
+
 static inline size_t heap_top_bytes(const MemoryHeap *heap) {
   return (size_t)(heap->committed - (char *)heap->top);
 }
 /* Bytes at the top that were in use once and that the system has not got back. */
 static inline size_t heap_top_dirty(const MemoryHeap *heap) {
-  return heap->touched > (char *)heap->top ? (size_t)(heap->touched - (char *)heap->top) : 0;
+  char *unused = (char *)heap->top + RLM_CHUNK_HEAD;
+  return heap->touched > unused ? (size_t)(heap->touched - unused) : 0;
 }
 
 #ifdef RLM_PROCESS

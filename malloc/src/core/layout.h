@@ -20,6 +20,8 @@
  *          | ... 8 bytes of the next     |         | its size, for the next      |
  *          +-----------------------------+         +-----------------------------+
  *
+ * The top has a head, too, without size or flags, so that writing beyond the last chunk is noticed.
+ *
  * The seal is a keyed sum of the chunk's address, size and flags: an address that is no chunk's start, and a head that
  * was overwritten, do not have it.
  *
@@ -142,6 +144,8 @@ typedef struct CacheHooks {
   Arena *(*lock_other_arena)(RunCache *cache, unsigned tried);
   /* Before the owner looks for a new run: what others have freed comes home. */
   void (*collect)(RunCache *cache);
+  /* There is no memory: everything that can be given back is. */
+  void (*relieve)(RunCache *cache);
 } CacheHooks;
 
 struct RunCache {
@@ -152,7 +156,7 @@ struct RunCache {
   PageRun *runs[RLM_CLASS_COUNT];        /* those with free cells, but not the current ones; a ring: the oldest first */
   uint32_t class_bytes[RLM_CLASS_COUNT]; /* in runs, but at most 4 GiB are counted */
   uint8_t cold[RLM_CLASS_COUNT];         /* how many requests are still served by chunks, before there is a run */
-  Chunk *medium[RLM_MEDIUM_COUNT];
+  FreeCell *medium[RLM_MEDIUM_COUNT];    /* user parts of chunks with CHUNK_IS_CACHED */
   uint8_t medium_length[RLM_MEDIUM_COUNT];
   size_t medium_bytes;
 };

@@ -78,6 +78,8 @@ void *rlm_mapped_allocate(Arena *arena, size_t size, size_t alignment) {
 MappedChunk *rlm_mapped_check(uint64_t secret, void *user) {
   MappedChunk *mapped = mapped_of(user);
   if (RLM_UNLIKELY((uintptr_t)user % RLM_GRANULE != 0)) rlm_fault("free of an address that is not aligned", user);
+  if (RLM_UNLIKELY(!rlm_system_is_readable(mapped) || !rlm_system_is_readable(&mapped->head)))
+    rlm_fault("free of an address that is no block, or double free", user);
   Chunk *chunk = chunk_of(user);
   if (RLM_UNLIKELY(!chunk_is_sealed(chunk, secret) || (chunk->head & CHUNK_IS_MAPPED) == 0 ||
                    mapped->seal != seal_of(secret, mapped)))

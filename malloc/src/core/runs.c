@@ -142,7 +142,7 @@ bool rlm_run_extend(PageRun *run, uint64_t secret) {
 /* ---- checks ---- */
 
 void rlm_run_fault(const PageRun *run, const void *cell) {
-  if (run == NULL) rlm_fault("a free block was written to", cell);
+  if (run == NULL) rlm_fault("a free block was overwritten", cell);
   if (!run_holds(run, cell)) rlm_fault("free of an address that is no block", cell);
   rlm_fault("double free", cell);
 }

@@ -44,6 +44,13 @@ static inline bool cell_is_free(const FreeCell *cell, uint64_t secret) {
   return cell->link + cell->check == cell_key(cell, secret);
 }
 
+/* A cell in use must not look like a free one, whichever of its words the user writes to first: keys are odd and
+ * secret. */
+static inline void cell_forget(FreeCell *cell) {
+  cell->link = 0;
+  cell->check = 0;
+}
+
 /* Takes the first free cell, which must be there. */
 static inline void *run_take(PageRun *run, uint64_t secret) {
   FreeCell *cell = run->free;
@@ -51,7 +58,7 @@ static inline void *run_take(PageRun *run, uint64_t secret) {
   if (RLM_UNLIKELY(link + cell->check != key)) rlm_run_fault(NULL, cell);
   run->free = (FreeCell *)(link ^ key);
   run->used++;
-  cell->check = link; /* twice the same is even, no key is: the cell does not look free any more */
+  cell_forget(cell);
   return cell;
 }
 

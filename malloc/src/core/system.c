@@ -2,6 +2,7 @@
 #include "core/system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdlib.h>
@@ -125,6 +126,16 @@ unsigned rlm_system_processors(void) {
 
 unsigned rlm_system_thread_id(void) {
   return (unsigned)call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+}
+
+/* The kernel reads the mask before it looks at what is to be done with it. */
+bool rlm_system_is_readable(const void *address) {
+  return call(SYS_rt_sigprocmask, -1, (long)address, 0, 8, 0, 0) != -EFAULT;
+}
+
+int rlm_system_keep_descriptor(int descriptor) {
+  long copy = call(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, 500, 0, 0, 0);
+  return is_error(copy) ? -1 : (int)copy;
 }
 
 void rlm_system_write(int descriptor, const char *text, size_t length) {

@@ -39,6 +39,10 @@ uint64_t rlm_system_milliseconds(void);
 uint64_t rlm_system_entropy(void);
 unsigned rlm_system_processors(void);
 unsigned rlm_system_thread_id(void);
+/* Whether the word at that address, a multiple of 8, can be read. */
+bool rlm_system_is_readable(const void *address);
+/* A copy of a descriptor, out of the way of the program's own ones and closed by exec; -1: none. */
+int rlm_system_keep_descriptor(int descriptor);
 void rlm_system_write(int descriptor, const char *text, size_t length);
 /* Sleeps while *word is `value`, or wakes up for no reason. */
 void rlm_system_wait(_Atomic(uint32_t) *word, uint32_t value);

@@ -2,6 +2,8 @@
  * keeps to one; when that is held for longer than a short wait it moves to another one. */
 #include "process/process.h"
 
+#include "core/purge.h"
+
 #define SPINS_BEFORE_MOVING 200
 
 static _Atomic(Arena *) arenas[RLM_ARENAS_MAX];
@@ -112,7 +114,23 @@ static Arena *lock_other_arena(RunCache *cache, unsigned tried) {
   return arena;
 }
 
-const CacheHooks rlm_process_hooks = {lock_arena, lock_other_arena, rlm_cache_collect};
+size_t rlm_process_trim(size_t pad) {
+  size_t bytes = 0;
+  for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
+    Arena *arena = rlm_process_arena(i);
+    lock_take(&arena->lock);
+    bytes += rlm_purge_all(arena, i == 0 ? pad : 0);
+    lock_leave(&arena->lock);
+  }
+  return bytes;
+}
+
+static void relieve(RunCache *cache) {
+  rlm_cache_trim(cache);
+  rlm_process_trim(0);
+}
+
+const CacheHooks rlm_process_hooks = {lock_arena, lock_other_arena, rlm_cache_collect, relieve};
 
 /* ---- settings ---- */
 

@@ -49,6 +49,11 @@ void rlm_free_remote(PageRun *run, void *cell);
 void rlm_cache_exchange(RunCache *cache);
 /* Takes in what other threads have sent. */
 void rlm_cache_collect(RunCache *cache);
+/* Gives everything back that is free, in all arenas; keeps `pad` bytes at the first one's top. Returns the bytes. */
+size_t rlm_process_trim(size_t pad);
+/* From now on the calling thread and new ones use the common cache only: nothing is done behind the checking mode's
+ * back. */
+void rlm_cache_disable(void);
 /* Does rlm_cache_trim for the calling thread's cache and all that have no thread. */
 void rlm_caches_trim(void);
 
@@ -81,6 +86,8 @@ void rlm_process_set(const Settings *settings);
 /* ---- checking mode (process/checked.c) ---- */
 
 extern _Atomic(bool) rlm_is_checking;
+/* M_PERTURB: blocks are filled with the complement of the byte when they are given out, with the byte when freed. */
+void rlm_checked_perturb(unsigned char byte);
 /* All sizes and alignments; errno is not set. */
 void *rlm_checked_allocate(size_t alignment, size_t size, const void *site);
 /* False: the block is none of the checking mode's. */
@@ -90,6 +97,9 @@ size_t rlm_checked_size(const void *block);
 /* Reads RILLE_MALLOC. */
 void rlm_checked_start(void);
 ArenaLock *rlm_checked_lock(void);
+
+/* What malloc_stats prints (process/report.c). */
+void rlm_report_statistics(int descriptor);
 
 /* ---- the family's inner functions (process/malloc.c): no errno, no checking mode ---- */
 

@@ -48,7 +48,10 @@ int RLM_NAME(mallopt)(int parameter, int value) {
       if (value < 0) return 0;
       settings.arena_limit = (unsigned)value;
       break;
-    case M_ARENA_TEST: return value > 0;
+    case M_ARENA_TEST: return value > 0;              /* there is nothing to be tested: the limit is known */
+    case M_MXFAST: return value >= 0 && value <= 160; /* page runs serve these sizes, whatever it says */
+    case M_CHECK_ACTION: return 1;                    /* glibc, too, always ends the program now */
+    case M_PERTURB: rlm_checked_perturb((unsigned char)value); return 1;
     default: return 0;
   }
   rlm_process_set(&settings);
@@ -56,15 +59,8 @@ int RLM_NAME(mallopt)(int parameter, int value) {
 }
 
 int RLM_NAME(malloc_trim)(size_t pad) {
-  size_t bytes = 0;
   rlm_caches_trim();
-  for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
-    Arena *arena = rlm_process_arena(i);
-    lock_take(&arena->lock);
-    bytes += rlm_purge_all(arena, i == 0 ? pad : 0);
-    lock_leave(&arena->lock);
-  }
-  return bytes != 0;
+  return rlm_process_trim(pad) != 0;
 }
 
 /* ---- figures ---- */
@@ -140,34 +136,43 @@ struct mallinfo RLM_NAME(mallinfo)(void) {
   };
 }
 
-static void say(const char *label, uint64_t number) {
+static void say(int descriptor, const char *label, uint64_t number, const char *end) {
   TextLine line = {.length = 0};
   rlm_text_add(&line, label);
   rlm_text_add_number(&line, number);
-  rlm_text_add(&line, "\n");
-  rlm_system_write(2, line.bytes, line.length);
+  rlm_text_add(&line, end);
+  rlm_system_write(descriptor, line.bytes, line.length);
 }
 
-void RLM_NAME(malloc_stats)(void) {
+static void say_figures(int descriptor, const rille_arena_statistics *figures) {
+  say(descriptor, "system bytes     = ", figures->held, "\n");
+  say(descriptor, "in use bytes     = ", figures->live, "\n");
+  say(descriptor, "blocks           = ", figures->live_blocks, "\n");
+  say(descriptor, "free in runs     = ", figures->free_in_runs, "\n");
+  say(descriptor, "free in bins     = ", figures->free_in_bins, "\n");
+  say(descriptor, "free at top      = ", figures->free_at_top, "\n");
+  say(descriptor, "heaps            = ", figures->heaps, "\n");
+  say(descriptor, "runs             = ", figures->runs, "\n");
+}
+
+void rlm_report_statistics(int descriptor) {
   Figures figures;
   memset(&figures, 0, sizeof figures);
   for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
     rille_arena_statistics one = look_at(rlm_process_arena(i), &figures);
-    say("Arena ", i);
-    say("  system bytes = ", one.held - one.mapped);
-    say("  in use bytes = ", one.live > one.mapped ? one.live - one.mapped : 0);
-    say("  free in runs = ", one.free_in_runs);
-    say("  free in bins = ", one.free_in_bins);
-    say("  free at top  = ", one.free_at_top);
-    say("  heaps        = ", one.heaps);
-    say("  runs         = ", one.runs);
+    one.held -= one.mapped;
+    one.live -= one.live > one.mapped ? one.mapped : one.live;
+    say(descriptor, "Arena ", i, ":\n");
+    say_figures(descriptor, &one);
   }
-  rlm_system_write(2, "Total (with mapped blocks)\n", 27);
-  say("  system bytes = ", figures.sum.held);
-  say("  in use bytes = ", figures.sum.live);
-  say("  blocks       = ", figures.sum.live_blocks);
-  say("  mapped       = ", figures.sum.mapped_blocks);
-  say("  mapped bytes = ", figures.sum.mapped);
+  rlm_system_write(descriptor, "Total (incl. mmap):\n", 20);
+  say_figures(descriptor, &figures.sum);
+  say(descriptor, "mapped blocks    = ", figures.sum.mapped_blocks, "\n");
+  say(descriptor, "mapped bytes     = ", figures.sum.mapped, "\n");
+}
+
+void RLM_NAME(malloc_stats)(void) {
+  rlm_report_statistics(2);
 }
 
 static void print_arena(FILE *file, const rille_arena_statistics *one) {
@@ -181,10 +186,7 @@ static void print_arena(FILE *file, const rille_arena_statistics *one) {
 }
 
 int RLM_NAME(malloc_info)(int options, FILE *file) {
-  if (options != 0) {
-    errno = EINVAL;
-    return -1;
-  }
+  if (options != 0) return EINVAL;
   Figures figures;
   memset(&figures, 0, sizeof figures);
   fputs("<malloc version=\"1\">\n", file);

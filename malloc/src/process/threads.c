@@ -32,6 +32,8 @@ static RunCache cache_after = {.direct = NO_RUNS};
 _Thread_local RunCache *rlm_thread_cache = &cache_before;
 static _Thread_local int exit_rounds;
 
+static RunCache *make_cache(void);
+
 static ThreadCache *caches; /* all, under the registry's lock */
 static ThreadCache common_cache;
 static char *spare_space, *spare_end; /* for further caches */
@@ -49,7 +51,7 @@ static void take_in(ThreadCache *owner, FreeCell *cell) {
   while (cell != NULL) {
     if (RLM_UNLIKELY(!cell_is_free(cell, secret))) rlm_run_fault(NULL, cell);
     FreeCell *next = (FreeCell *)(cell->link ^ cell_key(cell, secret));
-    cell->check = cell->link; /* in use again for a moment */
+    cell_forget(cell);
     cache_give(&owner->cache, heap_run_of(heap_of(cell), cell), cell);
     cell = next;
   }
@@ -105,12 +107,8 @@ void rlm_free_remote(PageRun *run, void *block) {
   ThreadCache *owner = thread_cache_of(run->owner);
   if (RLM_UNLIKELY(!run_holds(run, block) || cell_is_free(block, rlm_process_secret()))) rlm_run_fault(run, block);
   RunCache *cache = rlm_thread_cache;
-  if (cache == &cache_before) {
-    cache = rlm_cache_enter();
-    if (cache != NULL) rlm_cache_leave(cache);
-    cache = rlm_thread_cache;
-  }
-  if (cache == &cache_before || cache == &cache_after)
+  if (cache == &cache_before && !rlm_is_checking) cache = make_cache();
+  if (cache == NULL || cache == &cache_before || cache == &cache_after)
     push(owner, block, block);
   else
     put_in_outbox(thread_cache_of(cache), owner, block);
@@ -125,7 +123,7 @@ void rlm_cache_exchange(RunCache *cache) {
 
 static void leave_thread(void *value) {
   ThreadCache *cache = value;
-  if (exit_rounds++ < EXIT_ROUNDS && pthread_setspecific(exit_key, cache) == 0) return;
+  if (exit_rounds++ < EXIT_ROUNDS && !rlm_is_checking && pthread_setspecific(exit_key, cache) == 0) return;
   rlm_thread_cache = &cache_after;
   rlm_cache_exchange(&cache->cache);
   rlm_cache_trim(&cache->cache);
@@ -133,6 +131,18 @@ static void leave_thread(void *value) {
   cache->cache.arena->threads--;
   lock_leave(&rlm_registry_lock);
   become_orphan(cache);
+}
+
+void rlm_cache_disable(void) {
+  RunCache *cache = rlm_thread_cache;
+  if (cache == &cache_before || cache == &cache_after) return;
+  rlm_thread_cache = &cache_before;
+  if (has_exit_key) pthread_setspecific(exit_key, NULL);
+  rlm_cache_exchange(cache);
+  lock_take(&rlm_registry_lock);
+  cache->arena->threads--;
+  lock_leave(&rlm_registry_lock);
+  become_orphan(thread_cache_of(cache));
 }
 
 /* ---- making and adopting; under the registry's lock ---- */
@@ -167,21 +177,29 @@ static ThreadCache *new_cache(void) {
 
 /* The first of all things that happen: the first arena, the common cache, and notice of threads that end. */
 static bool prepare(void) {
-  if (common_cache.cache.arena == NULL) {
+  if (atomic_load(&common_cache.state) == CACHE_LIVE) { /* as it is in the beginning */
     Arena *arena = rlm_process_choose_arena();
     if (arena == NULL) return false;
     arena->threads = 0;
     rlm_cache_open(&common_cache.cache, arena, rlm_process_secret(), &rlm_process_hooks);
+    has_exit_key = pthread_key_create(&exit_key, leave_thread) == 0;
     atomic_store(&common_cache.state, CACHE_ORPHAN);
   }
-  if (!has_exit_key) has_exit_key = pthread_key_create(&exit_key, leave_thread) == 0;
   return true;
+}
+
+static bool is_prepared(void) {
+  if (RLM_LIKELY(atomic_load(&common_cache.state) != CACHE_LIVE)) return true;
+  lock_take(&rlm_registry_lock);
+  bool done = prepare();
+  lock_leave(&rlm_registry_lock);
+  return done;
 }
 
 static RunCache *make_cache(void) {
   lock_take(&rlm_registry_lock);
-  ThreadCache *cache = prepare() ? adopt() : NULL;
-  if (cache == NULL && common_cache.cache.arena != NULL) cache = new_cache();
+  ThreadCache *cache = adopt();
+  if (cache == NULL) cache = new_cache();
   bool wants_notice = has_exit_key;
   lock_leave(&rlm_registry_lock);
   if (cache == NULL) return NULL;
@@ -192,7 +210,6 @@ static RunCache *make_cache(void) {
 }
 
 static RunCache *enter_common(void) {
-  if (common_cache.cache.arena == NULL) return NULL;
   while (!change_state(&common_cache, CACHE_ORPHAN, CACHE_BUSY)) rlm_system_yield();
   return &common_cache.cache;
 }
@@ -200,7 +217,8 @@ static RunCache *enter_common(void) {
 RunCache *rlm_cache_enter(void) {
   RunCache *cache = rlm_thread_cache;
   if (RLM_LIKELY(cache != &cache_before && cache != &cache_after)) return cache;
-  if (cache == &cache_before && (cache = make_cache()) != NULL) return cache;
+  if (cache == &cache_before && !is_prepared()) return NULL;
+  if (cache == &cache_before && !rlm_is_checking && (cache = make_cache()) != NULL) return cache;
   return enter_common();
 }
 
@@ -253,7 +271,7 @@ static void after_fork_in_child(void) {
     else if (atomic_load(&cache->state) != CACHE_ORPHAN)
       atomic_store(&cache->state, CACHE_DEAD);
   }
-  if (common_cache.cache.arena != NULL && atomic_load(&common_cache.state) == CACHE_BUSY) {
+  if (atomic_load(&common_cache.state) == CACHE_BUSY) {
     /* Whatever it was in the middle of: a fresh one, in the same arena. */
     Arena *arena = common_cache.cache.arena;
     common_cache = (ThreadCache){.next = NULL};

@@ -111,11 +111,32 @@ static void in_thread(void *(*body)(void *), void *data) {
   pthread_join(thread, NULL);
 }
 
+static pthread_barrier_t may_free;
+
+static void *free_it_later(void *block) {
+  pthread_barrier_wait(&may_free);
+  free(block);
+  return NULL;
+}
+
+/* The thread is there before the block is freed: what is allocated for it might take the block's place. */
+static void free_before_thread(void *block) {
+  pthread_t thread;
+  pthread_barrier_init(&may_free, NULL, 2);
+  CHILD_CHECK(pthread_create(&thread, NULL, free_it_later, block) == 0);
+  free(block);
+  pthread_barrier_wait(&may_free);
+  pthread_join(thread, NULL);
+}
+
 /* argument 0: the other thread frees first; 1: last; 2: two others. */
 static void free_in_two_threads(void *data) {
   Case *one = data;
   void *block = named(malloc(one->size));
-  if (one->argument == 1) free(block);
+  if (one->argument == 1) {
+    free_before_thread(block);
+    return;
+  }
   in_thread(free_it, block);
   if (one->argument == 2) in_thread(free_it, block);
   if (one->argument == 0) free(block);

@@ -18,24 +18,7 @@ function generate.program(seed)
   return nodes
 end
 
-local function append(lines, nodes)
-  for _, node in ipairs(nodes) do
-    lines[#lines + 1] = node.head
-    if node.body then append(lines, node.body) end
-    if node.middle then
-      lines[#lines + 1] = node.middle
-      append(lines, node.second)
-    end
-    if node.tail then lines[#lines + 1] = node.tail end
-    if node.after then append(lines, node.after) end
-  end
-end
-
-function generate.text(nodes)
-  local lines = {}
-  append(lines, nodes)
-  return table.concat(lines, "\n") .. "\n"
-end
+generate.text = require("program_text")
 
 if arg and arg[0] and arg[0]:find("generate%.lua$") then io.write(generate.text(generate.program(tonumber(arg[1]) or 1))) end
 

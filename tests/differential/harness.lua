@@ -6,22 +6,16 @@ local path, broken = arg[1], arg[2]
 local FUEL <const> = 1500
 local TEXT_LIMIT <const> = 120
 
+local gsub, format, byte = string.gsub, string.format, string.byte -- (programs change the methods of strings)
 local show
 
 local function show_table(value, depth)
   if depth > 3 then return "{...}" end
-  local keys = {}
-  for key in next, value do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b)
-    local kind_a, kind_b = type(a), type(b)
-    if kind_a ~= kind_b then return kind_a < kind_b end
-    if kind_a == "number" or kind_a == "string" then return a < b end
-    return tostring(a == true) < tostring(b == true)
-  end)
   local parts = {}
-  for i, key in ipairs(keys) do
-    parts[i] = (type(key) == "table" and "{table}" or show(key, depth + 1)) .. "=" .. show(rawget(value, key), depth + 1)
+  for key, item in next, value do
+    parts[#parts + 1] = (type(key) == "table" and "{table}" or show(key, depth + 1)) .. "=" .. show(item, depth + 1)
   end
+  table.sort(parts)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
@@ -29,16 +23,32 @@ function show(value, depth)
   local kind = type(value)
   if kind == "number" then
     if value ~= value then return "nan" end
-    if math.type(value) == "integer" then return string.format("%d", value) end
-    return string.format("%s/%a", value, value)
+    if math.type(value) == "integer" then return format("%d", value) end
+    return format("%s/%a", value, value)
   elseif kind == "string" then
-    return "'" .. value:gsub("[^\32-\126]", function(c) return string.format("\\%d", c:byte()) end):gsub("%-nan", "nan") .. "'"
+    local printable = gsub(value, "[^\32-\126]", function(c) return format("\\%d", byte(c)) end)
+    return "'" .. gsub(printable, "%-nan", "nan") .. "'"
   elseif kind == "table" then
     return show_table(value, depth or 1)
   elseif kind == "nil" or kind == "boolean" then
     return tostring(value)
   end
   return kind
+end
+
+-- What a program may change for all that come after it.
+local STRINGS <const> = getmetatable("")
+local STRING_METHODS <const> = {}
+for key, value in pairs(string) do STRING_METHODS[key] = value end
+
+local function restore()
+  for _, value in ipairs {1, true, print} do debug.setmetatable(value, nil) end
+  debug.setmetatable(nil, nil)
+  debug.setmetatable("", STRINGS)
+  for key in next, STRINGS do STRINGS[key] = nil end
+  STRINGS.__index = string
+  for key in next, string do string[key] = nil end
+  for key, value in next, STRING_METHODS do string[key] = value end
 end
 
 local function copy(source)
@@ -81,6 +91,27 @@ local function environment(output)
     env.tick()
   end
   env.show = show
+  -- One level of a table, whatever its metatable says.
+  function env.flat(value)
+    if type(value) ~= "table" then return show(value) end
+    local result = {}
+    for key, item in next, value do
+      if type(key) == "table" or type(key) == "function" then
+        result[type(key)] = true
+      else
+        result[key] = type(item) == "table" and "{table}" or item
+      end
+    end
+    return result
+  end
+  -- Metatables of other types than tables; `run` takes them away again.
+  function env.lend_metatable(value, metatable)
+    if type(value) == "string" and not metatable then metatable = STRINGS end
+    debug.setmetatable(value, metatable)
+  end
+  function env.toggle_hook()
+    if debug.gethook() then debug.sethook() else debug.sethook(function() end, "", 1 << 24) end
+  end
   function env.kind(value) return type(value) == "table" and "table" or show(value) end
   function env.strings(list)
     local result = {}
@@ -116,6 +147,17 @@ local SABOTAGE <const> = {
   floor = function() local floor = math.floor math.floor = function(x) return floor(x) + (x == 3.5 and 1 or 0) + (x == 2.5 and 1 or 0) end end,
   format = function() local format = string.format string.format = function(f, ...) return (format(f, ...):gsub("^ +$", "")) end end,
   close = function() local close = coroutine.close coroutine.close = function(co) close(co) return true end end,
+  -- as if something about a table were remembered too long
+  stale = function()
+    local set, seen = setmetatable, setmetatable({}, {__mode = "k"})
+    _G.setmetatable = function(t, metatable)
+      if seen[t] and metatable == nil then return t end
+      local fine, message = pcall(set, t, metatable)
+      if not fine then error((message:gsub("'%?'", "'setmetatable'")), 0) end
+      seen[t] = true
+      return t
+    end
+  end,
   text = function() local tostring_ = tostring _G.tostring = function(v) return (tostring_(v):gsub("^%-0%.0$", "0.0")) end end,
 }
 if broken then SABOTAGE[broken]() end
@@ -134,6 +176,7 @@ local function run(number, text)
     for i = 1, result.n do result[i] = show(result[i]) end
     output[#output + 1] = "end " .. table.concat(result, " ") .. " " .. coroutine.status(thread)
   end
+  restore()
   io.write("=== ", number, "\n", table.concat(output, "\n"), "\n")
 end
 

@@ -1,11 +1,11 @@
 -- The differential tester: random programs run by two interpreters must print the same.
---   lua run.lua --rille PATH --oracle lua5.4 --count N --seed S [--batch 200] [--broken NAME] [--keep DIRECTORY]
+--   lua run.lua --rille PATH --oracle lua5.4 --count N --seed S [--generator generate|caches] [--batch 200] [--broken NAME] [--keep DIRECTORY]
 -- Programs run in batches, many to a process. Where outputs differ the program is run alone, made smaller as long as the two still
 -- differ, and shown with both outputs. `--broken` sabotages the first interpreter (see harness.lua); then differences are expected.
 local here = arg[0]:match("^(.*/)") or "./"
-local generate = dofile(here .. "generate.lua")
+package.path = here .. "?.lua;" .. package.path
 
-local options = {oracle = "lua5.4", count = "2000", seed = "1", batch = "200", shown = "3", timeout = "120"}
+local options = {generator = "generate", oracle = "lua5.4", count = "2000", seed = "1", batch = "200", shown = "3", timeout = "120"}
 do
   local i = 1
   while arg[i] do
@@ -14,6 +14,7 @@ do
   end
 end
 assert(options.rille, "--rille PATH is missing")
+local generate = require(options.generator)
 local count, first_seed = tonumber(options.count), tonumber(options.seed)
 
 local directory = os.tmpname()

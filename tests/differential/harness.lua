@@ -38,8 +38,7 @@ end
 
 -- What a program may change for all that come after it.
 local STRINGS <const> = getmetatable("")
-local STRING_METHODS <const> = {}
-for key, value in pairs(string) do STRING_METHODS[key] = value end
+local STRING_METHODS <const> = {} -- filled below, when they are what they shall be
 
 local function restore()
   for _, value in ipairs {1, true, print} do debug.setmetatable(value, nil) end
@@ -161,6 +160,7 @@ local SABOTAGE <const> = {
   text = function() local tostring_ = tostring _G.tostring = function(v) return (tostring_(v):gsub("^%-0%.0$", "0.0")) end end,
 }
 if broken then SABOTAGE[broken]() end
+for key, value in pairs(string) do STRING_METHODS[key] = value end
 
 local function run(number, text)
   local output = {}

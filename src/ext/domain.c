@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ext/frozen.h"
 #include "ext/isolate.h"
 #include "ext/remote.h"
 
@@ -10,7 +11,8 @@
 
 typedef struct NamedEntry {
   struct NamedEntry *next;
-  Channel *channel;
+  Channel *channel; /* or */
+  Frozen *frozen;
   char name[];
 } NamedEntry;
 
@@ -24,6 +26,7 @@ struct Domain {
   size_t isolate_count;
   uint64_t last_number; /* atomic */
   NamedEntry *named[NAME_BUCKETS];
+  NamedEntry *published[NAME_BUCKETS];
 };
 
 /* ---- life ---- */
@@ -65,7 +68,8 @@ static void free_entries(NamedEntry **buckets) {
   for (size_t i = 0; i < NAME_BUCKETS; i++) {
     for (NamedEntry *entry = buckets[i], *next; entry != NULL; entry = next) {
       next = entry->next;
-      rl_channel_release(entry->channel);
+      if (entry->channel != NULL) rl_channel_release(entry->channel);
+      if (entry->frozen != NULL) rl_frozen_release(entry->frozen);
       free(entry);
     }
   }
@@ -90,16 +94,19 @@ static void drain_channels(Domain *domain) {
 }
 
 void rl_domain_leave(Domain *domain) {
-  NamedEntry *named[NAME_BUCKETS];
+  NamedEntry *named[NAME_BUCKETS], *published[NAME_BUCKETS];
   pthread_mutex_lock(&domain->lock);
   bool is_last = --domain->states == 0;
   if (is_last) {
     memcpy(named, domain->named, sizeof named);
     memset(domain->named, 0, sizeof named);
+    memcpy(published, domain->published, sizeof published);
+    memset(domain->published, 0, sizeof published);
   }
   pthread_mutex_unlock(&domain->lock);
   if (is_last) {
     free_entries(named);
+    free_entries(published);
     drain_channels(domain);
   }
   rl_domain_release(domain);
@@ -245,4 +252,29 @@ bool rl_domain_stop(Domain *domain, bool cancel, double seconds, const Isolate *
   bool stopped = domain->isolate_count <= allowed;
   pthread_mutex_unlock(&domain->lock);
   return stopped;
+}
+
+/* ---- published values ---- */
+
+Frozen *rl_domain_published(Domain *domain, const char *name) {
+  pthread_mutex_lock(&domain->lock);
+  const NamedEntry *entry = *find_entry(domain->published, name);
+  Frozen *frozen = entry == NULL ? NULL : rl_frozen_retain(entry->frozen);
+  pthread_mutex_unlock(&domain->lock);
+  return frozen;
+}
+
+PublishResult rl_domain_publish(Domain *domain, const char *name, Frozen *frozen) {
+  NamedEntry *entry = new_entry(name);
+  if (entry == NULL) return PUBLISH_NO_MEMORY;
+  pthread_mutex_lock(&domain->lock);
+  NamedEntry **link = find_entry(domain->published, name);
+  bool is_free = *link == NULL;
+  if (is_free) {
+    entry->frozen = rl_frozen_retain(frozen);
+    *link = entry;
+  }
+  pthread_mutex_unlock(&domain->lock);
+  if (!is_free) free(entry);
+  return is_free ? PUBLISH_DONE : PUBLISH_TAKEN;
 }

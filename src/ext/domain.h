@@ -1,4 +1,5 @@
-/* A domain is what the states that can reach each other share: named channels, the list of running isolates. It begins
+/* A domain is what the states that can reach each other share: named channels, published values, the list of running
+ * isolates. It begins
  * with the first state that asks for one of our modules, every isolate inherits its spawner's, and nothing of it lies
  * in a global variable: a process may have any number of domains that know nothing of each other.
  *
@@ -10,6 +11,7 @@
 #include "ext/channel.h"
 
 typedef struct Isolate Isolate;
+typedef struct Frozen Frozen;
 
 Domain *rl_domain_new(void); /* one reference and one state; NULL without memory */
 Domain *rl_domain_retain(Domain *domain);
@@ -36,5 +38,11 @@ void rl_domain_remove_isolate(Isolate *isolate);
 bool rl_domain_stop(Domain *domain, bool cancel, double seconds, const Isolate *except);
 /* 1, 2, 3, ... for names. */
 uint64_t rl_domain_next_number(Domain *domain);
+
+/* Published values: the frozen value under the name, with a reference for the caller, or NULL. Publishing keeps a
+ * reference of its own. */
+typedef enum PublishResult { PUBLISH_DONE, PUBLISH_TAKEN, PUBLISH_NO_MEMORY } PublishResult;
+Frozen *rl_domain_published(Domain *domain, const char *name);
+PublishResult rl_domain_publish(Domain *domain, const char *name, Frozen *frozen);
 
 #endif

@@ -214,7 +214,7 @@ static int keep_traceback(lua_State *L) {
 
 static int encode_results(lua_State *L) {
   Isolate *isolate = lua_touserdata(L, 1);
-  isolate->results = rl_message_encode(L, rl_context_of(L)->encoder, 2, lua_gettop(L) - 1, "result", false);
+  isolate->results = rl_message_encode(L, rl_context_of(L)->encoder, 2, lua_gettop(L) - 1, "result", MESSAGE_STAYS);
   return 0;
 }
 
@@ -459,7 +459,7 @@ Isolate *rl_isolate_spawn(State *L, Context *context, const IsolateOptions *opti
   for (int i = 0; i < count; i++) lua_pushvalue(L, first + i);
   push_package_field(L, "path");
   push_package_field(L, "cpath");
-  isolate->start = rl_message_encode(L, context->encoder, values, count + 2, "argument", false);
+  isolate->start = rl_message_encode(L, context->encoder, values, count + 2, "argument", MESSAGE_STAYS);
   lua_settop(L, values - 1);
   rl_domain_enter(isolate->domain);
   rl_domain_add_isolate(isolate->domain, isolate);

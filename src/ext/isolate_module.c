@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "ext/channel_module.h"
+#include "ext/frozen.h"
 #include "ext/modules.h"
 #include "ext/operation.h"
 #include "ext/pool.h"
@@ -271,12 +272,21 @@ static void open_classes(lua_State *L) {
   };
   rl_context_new_class(L, RL_ISOLATE_CLASS, isolate_methods, &isolate_handler);
   rl_context_new_class(L, POOL_CLASS, pool_methods, NULL);
+  rl_frozen_open(L);
 }
 
 int rl_open_isolate(lua_State *L) {
   static const luaL_Reg functions[] = {
-    {"spawn", spawn},           {"pool", new_pool},        {"current", current}, {"sleep", sleep_seconds},
-    {"processors", processors}, {"class", register_class}, {NULL, NULL},
+    {"spawn", spawn},
+    {"pool", new_pool},
+    {"current", current},
+    {"sleep", sleep_seconds},
+    {"processors", processors},
+    {"class", register_class},
+    {"freeze", rl_frozen_freeze},
+    {"publish", rl_frozen_publish},
+    {"published", rl_frozen_published},
+    {NULL, NULL},
   };
   open_classes(L);
   rl_context_new_library(L, functions);

@@ -65,6 +65,8 @@ static inline const unsigned char *message_bytes(const Message *message) {
   return (const unsigned char *)(message->attachments + message->attachment_count);
 }
 
+typedef enum MessageMode { MESSAGE_STAYS, MESSAGE_LEAVES, MESSAGE_FREEZES } MessageMode;
+
 /* The scratch memory of making messages; one for each state (ext/context.h). All zero is an empty one. */
 typedef struct Encoder Encoder;
 Encoder *rl_encoder_new(void); /* NULL without memory */
@@ -73,7 +75,7 @@ void rl_encoder_free(Encoder *encoder);
 /* Makes a message of the `count` values from stack index `first` on. Raises an error that names the path to what cannot
  * be sent (`<what>.config.on_close: a coroutine cannot be sent`), and memory errors; nothing has changed then. Runs no
  * Lua code but that of copy handlers. The caller owns the message. */
-Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, const char *what, bool leaves_process);
+Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, const char *what, MessageMode mode);
 /* The messages made so far have left: an error in making another one does not concern them any more. */
 void rl_message_departed(Encoder *encoder);
 /* Frees a message that could not be delivered, while the values that it was made of still exist: handlers take back
@@ -88,7 +90,7 @@ int rl_message_decode(State *L, const Message *message);
 void rl_message_free(Message *message);
 
 /* The message in the form for a network, which holds the original; NULL without memory (the original stays the
- * caller's). It must have been made with `leaves_process`. */
+ * caller's). It must have been made with MESSAGE_LEAVES. */
 Message *rl_message_flatten(Message *original);
 /* A message of bytes that came from a network; NULL without memory, or when they are no message of ours (`*is_known`).
  */

@@ -45,7 +45,7 @@ struct Encoder {
   Value *classes;                           /* NULL: this state has no registered classes */
   Value classes_table;
   bool in_handler;
-  bool leaves_process;
+  MessageMode mode;
 };
 
 Encoder *rl_encoder_new(void) {
@@ -349,7 +349,7 @@ static void put_userdata(Encoder *encoder, const Value *value, const WorkItem *p
   State *L = encoder->L;
   CopyRequest request = {rl_copy_handler_of(L, value), NULL};
   if (request.handler == NULL) refuse(encoder, place, "a userdata without copy handler cannot be sent");
-  if (encoder->leaves_process && request.handler != &rl_buffer_handler) {
+  if (encoder->mode == MESSAGE_LEAVES && request.handler != &rl_buffer_handler) {
     char reason[100];
     snprintf(reason, sizeof reason, "a userdata of kind '%.40s' cannot leave the process", request.handler->name);
     refuse(encoder, place, reason);
@@ -388,12 +388,12 @@ static void put_value(Encoder *encoder, const Value *value, const WorkItem *plac
     case TAG_LUA_CLOSURE: put_function(encoder, value_lua_closure(value), place); break;
     case TAG_USERDATA: put_userdata(encoder, value, place); break;
     case TAG_LIGHT_USERDATA:
-      if (encoder->leaves_process) refuse(encoder, place, "a light userdata cannot leave the process");
+      if (encoder->mode == MESSAGE_LEAVES) refuse(encoder, place, "a light userdata cannot leave the process");
       put_tag(encoder, MESSAGE_POINTER);
       put_word(encoder, value->as.bits);
       break;
     case TAG_LIGHT_FUNCTION:
-      if (encoder->leaves_process) refuse(encoder, place, "a C function cannot leave the process");
+      if (encoder->mode == MESSAGE_LEAVES) refuse(encoder, place, "a C function cannot leave the process");
       put_tag(encoder, MESSAGE_C_FUNCTION);
       put_word(encoder, (uint64_t)(uintptr_t)value_light_function(value));
       break;
@@ -410,6 +410,7 @@ static void put_class(Encoder *encoder, const Table *table, const WorkItem *plac
     put_number(encoder, 0);
     return;
   }
+  if (encoder->mode == MESSAGE_FREEZES) refuse(encoder, place, "a table with a metatable cannot be frozen");
   value_set_object(&metatable, table->metatable);
   if (encoder->classes == NULL || rl_table_get(value_table(encoder->classes), &metatable, &name) != TAG_SHORT_STRING)
     refuse(encoder, place, "a table with a metatable that is no registered class cannot be sent");
@@ -465,14 +466,14 @@ static Message *make_message(Encoder *encoder) {
 
 static void find_classes(Encoder *encoder);
 
-Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, const char *what, bool leaves_process) {
+Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, const char *what, MessageMode mode) {
   if (encoder->in_handler) luaL_error(L, "a copy handler cannot send messages");
   drop_attachments(encoder); /* an error may have ended the last one halfway */
   forget_identities(encoder);
   encoder->L = L;
   encoder->what = what;
   encoder->value_count = count;
-  encoder->leaves_process = leaves_process;
+  encoder->mode = mode;
   encoder->size = 0;
   encoder->work_count = 0;
   find_classes(encoder);

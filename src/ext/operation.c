@@ -25,7 +25,8 @@ WaitNode *rl_operation_begin(State *L, Context *context, size_t count) {
 void rl_operation_message(State *L, Context *context, WaitNode *node, int first, int count) {
   bool leaves_process = node->channel->remote != NULL;
   node->is_send = 1;
-  node->message = rl_message_encode(L, context->encoder, first, count, "message", leaves_process);
+  node->message =
+    rl_message_encode(L, context->encoder, first, count, "message", leaves_process ? MESSAGE_LEAVES : MESSAGE_STAYS);
   if (!leaves_process) return;
   Message *flat = rl_message_flatten(node->message);
   if (flat == NULL) luaL_error(L, "not enough memory");

@@ -33,20 +33,32 @@ void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t count) {
   prototype->cache_count = count;
 }
 
+static bool is_shared(const Prototype *prototype) {
+  return prototype->header.own == PROTOTYPE_SHARED;
+}
+static size_t own_code_bytes(const Prototype *prototype) {
+  return is_shared(prototype) ? 0 : prototype->code_count * sizeof(Instruction);
+}
+static size_t own_line_bytes(const Prototype *prototype) {
+  return is_shared(prototype) ? 0 : prototype->line_count * sizeof(LineEntry);
+}
+
 void rl_prototype_release(Global *global, Prototype *prototype) {
-  rl_memory_free(global, prototype->code, prototype->code_count * sizeof(Instruction));
+  if (!is_shared(prototype)) {
+    rl_memory_free(global, prototype->code, own_code_bytes(prototype));
+    rl_memory_free(global, prototype->lines, own_line_bytes(prototype));
+  }
   char *caches = (char *)prototype->constants;
   if (caches != NULL) rl_memory_free(global, caches - cache_bytes(prototype), constant_buffer_bytes(prototype));
   rl_memory_free(global, prototype->nested, prototype->nested_count * sizeof(Prototype *));
   rl_memory_free(global, prototype->upvalues, prototype->upvalue_count * sizeof(UpvalueDescription));
-  rl_memory_free(global, prototype->lines, prototype->line_count * sizeof(LineEntry));
   rl_memory_free(global, prototype->locals, prototype->local_count * sizeof(LocalDescription));
 }
 
 size_t rl_prototype_buffer_bytes(const Prototype *prototype) {
-  return prototype->code_count * sizeof(Instruction) + constant_buffer_bytes(prototype) +
+  return own_code_bytes(prototype) + own_line_bytes(prototype) + constant_buffer_bytes(prototype) +
          prototype->nested_count * sizeof(Prototype *) + prototype->upvalue_count * sizeof(UpvalueDescription) +
-         prototype->line_count * sizeof(LineEntry) + prototype->local_count * sizeof(LocalDescription);
+         prototype->local_count * sizeof(LocalDescription);
 }
 
 /* The last entry that begins at or before pc. */

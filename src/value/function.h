@@ -27,8 +27,11 @@ typedef struct LineEntry {
   int32_t line;
 } LineEntry;
 
+/* Prototype.header.own: code and lines belong to somebody outside of the heap, whom a constant keeps alive. */
+#define PROTOTYPE_SHARED 1u
+
 struct Prototype {
-  Object header;
+  Object header; /* own: 0 or PROTOTYPE_SHARED */
   uint8_t parameter_count;
   uint8_t is_vararg;
   uint8_t max_stack; /* registers needed, at least 2 */

@@ -49,12 +49,46 @@ LUA_API void rille_setcopyhandler(lua_State *L, int index, const rille_CopyHandl
 
 /* ---- channels ---- */
 
-/* A channel of the domain that a state belongs to: states that were spawned, directly or not, by one another. Usable
- * from every thread. References are counted; each must be given back. */
+/* A channel of the domain that a state belongs to: the states that were spawned, directly or not, by one another.
+ * Handles are counted: each that a function returns must be released. They may be used by every thread, with a state of
+ * its own. */
 typedef struct rille_Channel rille_Channel;
 
-/* A reference to the channel whose handle is at the index, or NULL when the value is none. */
+/* The channel of that name, made when there is none; NULL: a new one without a name. May raise (memory). */
+LUA_API rille_Channel *rille_openchannel(lua_State *L, const char *name, size_t capacity);
+/* The channel whose handle is at the index, or NULL when the value is none. May raise (memory). */
 LUA_API rille_Channel *rille_tochannel(lua_State *L, int index);
+/* Pushes the state's handle of the channel. May raise (memory). */
+LUA_API void rille_pushchannel(lua_State *L, const rille_Channel *channel);
 LUA_API void rille_releasechannel(rille_Channel *channel);
+/* Sends fail from now on; what has been sent can still be received; who waits is told. */
+LUA_API void rille_closechannel(rille_Channel *channel);
+
+#define RILLE_DONE    0
+#define RILLE_CLOSED  1
+#define RILLE_TIMEOUT 2
+#define RILLE_FOREVER (1.0 / 0.0)
+
+/* Sends the `count` values on top as one message, waiting up to so many seconds, and pops them in every case. Raises
+ * when one cannot be sent. */
+LUA_API int rille_send(lua_State *L, rille_Channel *channel, int count, double seconds);
+/* Waits for a message and pushes its values, `*count` of them. Raises when it cannot be read. */
+LUA_API int rille_receive(lua_State *L, rille_Channel *channel, int *count, double seconds);
+
+/* ---- isolates ---- */
+
+/* A Lua state that runs a function on a thread of its own. Handles are counted like those of channels. */
+typedef struct rille_Isolate rille_Isolate;
+
+/* Spawns an isolate that calls the function below the `nargs` values on top (or runs the source text there); pops all
+ * of them. `name` may be NULL. Raises when they cannot be sent, or no thread can be had. */
+LUA_API rille_Isolate *rille_spawn(lua_State *L, const char *name, int nargs);
+/* Waits up to so many seconds for its end and pushes true and the results, or false, the error and a traceback. Returns
+ * how many values that are; 0: it goes on. */
+LUA_API int rille_join(lua_State *L, rille_Isolate *isolate, double seconds);
+/* Ends it soon: raises errors in it until it has ended. */
+LUA_API void rille_cancel(rille_Isolate *isolate);
+LUA_API void rille_pushisolate(lua_State *L, rille_Isolate *isolate);
+LUA_API void rille_releaseisolate(rille_Isolate *isolate);
 
 #endif

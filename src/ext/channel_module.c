@@ -135,11 +135,13 @@ ChannelHandle *rl_channel_push_pair(State *L, const Context *context, size_t cap
   return rl_channel_test(L, -1);
 }
 
-static int new_channel(lua_State *L) {
-  const Context *context = rl_context_check(L);
-  size_t capacity = check_capacity(L, 1);
+void rl_channel_push_new(State *L, const Context *context, size_t capacity) {
   ChannelHandle *owner = push_owner(L);
   push_owned(L, owner, rl_channel_new(context->domain, NULL, capacity));
+}
+
+static int new_channel(lua_State *L) {
+  rl_channel_push_new(L, rl_context_check(L), check_capacity(L, 1));
   return 1;
 }
 
@@ -253,12 +255,15 @@ int rl_channel_select_cases(State *L) {
 
 /* ---- the rest ---- */
 
-static int close_channel(lua_State *L) {
-  const ChannelHandle *handle = check_channel(L, 1);
+void rl_channel_shut(const ChannelHandle *handle) {
+  bool is_closed;
   if (handle->out->remote != NULL) rl_remote_stop(handle->out->remote);
   rl_channel_close(handle->out);
-  bool is_closed;
   if (rl_channel_count(handle->in, &is_closed) == 0) rl_domain_forget_name(handle->in);
+}
+
+static int close_channel(lua_State *L) {
+  rl_channel_shut(check_channel(L, 1));
   return 0;
 }
 

@@ -16,6 +16,10 @@ typedef struct ChannelHandle {
 void rl_channel_push(State *L, Channel *out, Channel *in);
 /* Pushes the handle of the domain's channel of that name, made when there is none. May raise. */
 void rl_channel_push_named(State *L, const Context *context, const char *name, size_t capacity);
+/* The same for a new channel without a name. */
+void rl_channel_push_new(State *L, const Context *context, size_t capacity);
+/* Closes both ways; one that leads to another process lets what has been sent leave first (ext/remote.h). */
+void rl_channel_shut(const ChannelHandle *handle);
 /* Pushes the handle of two new channels, one to send into and one to receive from. May raise. */
 ChannelHandle *rl_channel_push_pair(State *L, const Context *context, size_t capacity);
 /* NULL when the value is none. */

@@ -21,6 +21,7 @@ typedef struct Context {
   uint8_t operation; /* kind of the running one: ext/operation.h */
   uint8_t result;    /* ChannelResult, and of which node */
   size_t index;
+  Isolate *joined;   /* of OPERATION_JOIN; kept alive by who waits */
   uint8_t is_parked; /* the coroutine has yielded to its pool because it waits */
 } Context;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ext/channel_module.h"
 #include "ext/context.h"
 #include "ext/pool.h"
 #include "ext/thread.h"
@@ -408,9 +409,9 @@ static void copy_closes(State *L, Isolate *isolate, int list) {
   if (isolate->closes == NULL) luaL_error(L, "not enough memory");
   for (lua_Integer i = 1; i <= count; i++) {
     lua_geti(L, list, i);
-    rille_Channel *channel = rille_tochannel(L, -1);
-    if (channel == NULL) luaL_error(L, "'closes' must be a list of channels");
-    isolate->closes[isolate->close_count++] = (Channel *)channel;
+    const ChannelHandle *handle = rl_channel_test(L, -1);
+    if (handle == NULL) luaL_error(L, "'closes' must be a list of channels");
+    isolate->closes[isolate->close_count++] = rl_channel_retain(handle->out);
     lua_pop(L, 1);
   }
 }
@@ -478,8 +479,7 @@ Isolate *rl_isolate_spawn(State *L, Context *context, const IsolateOptions *opti
   return isolate; /* the caller gets the handle on top as well */
 }
 
-int rl_isolate_push_results(State *L, int handle) {
-  Isolate *isolate = *(Isolate **)lua_touserdata(L, handle);
+int rl_isolate_push_results(State *L, const Isolate *isolate) {
   bool succeeded = __atomic_load_n(&isolate->status, __ATOMIC_ACQUIRE) == ISOLATE_DONE;
   lua_pushboolean(L, succeeded);
   if (isolate->results == NULL) {

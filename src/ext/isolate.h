@@ -96,9 +96,9 @@ void rl_isolate_check_cancelled(State *L, Isolate *isolate);
 void rl_isolate_set_waiting(Isolate *isolate, bool waits);
 RL_NORETURN void rl_isolate_exit(State *L, Isolate *isolate);
 
-/* Pushes what an isolate that has ended gave: true and the results, or false, the error and a traceback. The handle is
- * at the stack index. */
-int rl_isolate_push_results(State *L, int handle);
+/* Pushes what an isolate that has ended gave, and returns how many: true and the results, or false, the error and a
+ * traceback. May raise. */
+int rl_isolate_push_results(State *L, const Isolate *isolate);
 
 /* For ext/pool.c. Makes the state and its coroutine with the start message on it; false: it could not, the isolate has
  * ended. */

@@ -71,6 +71,7 @@ static int join(lua_State *L) {
   if (isolate == context->isolate) luaL_error(L, "an isolate cannot join itself");
   WaitNode *node = rl_operation_begin(L, context, 1);
   node->channel = isolate->done;
+  context->joined = isolate;
   return rl_operation_run(L, context, OPERATION_JOIN, deadline);
 }
 

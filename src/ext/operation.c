@@ -101,7 +101,7 @@ static int push_results(lua_State *L, Context *context) {
   WaitNode node = context->nodes[context->index];
   context->node_count = 0;
   switch (context->operation) {
-    case OPERATION_JOIN: return rl_isolate_push_results(L, 1);
+    case OPERATION_JOIN: return rl_isolate_push_results(L, context->joined);
     case OPERATION_SELECT: lua_pushinteger(L, (lua_Integer)context->index + 1); return 1 + push_node(L, &node);
     default: return push_node(L, &node);
   }

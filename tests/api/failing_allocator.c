@@ -150,6 +150,17 @@ static const Work programs[] = {
    "{1}, nil end}\n"
    "local a, b = setmetatable({}, m), setmetatable({}, m) local c = a + b local d = a .. b local e = a.x a.y = 1\n"
    "assert(a(1) == 1 and a == b and a < b and #a == 's' and tostring(a) == 'ts') for _ in pairs(a) do end"},
+  {"messages", run_source,
+   "local channel, isolate = require 'rille.channel', require 'rille.isolate'\n"
+   "local here, list = channel.new(4), {x = ('x'):rep(100), f = function() return 1 end}\n"
+   "for i = 1, 30 do list[i] = {id = i, text = ('text'):rep(i)} end list.self = list\n"
+   "assert(here:send(list, here))\n"
+   "local ok, copy, same = pcall(here.receive, here)\n"
+   "if not ok then assert(here:count() == 1, 'the message was lost') error(copy, 0) end\n"
+   "assert(copy.self == copy and copy[30].id == 30 and copy.f() == 1 and same == here)\n"
+   "local t = isolate.freeze(list) assert(t[30].id == 30 and t.self == t and t.f() == 1 and #t.x == 100)\n"
+   "local buffer = require 'rille.buffer'.new('b') assert(here:send(buffer) and #buffer == 0)\n"
+   "assert(here:receive():string() == 'b')"},
   {"modules", run_source,
    "package.preload.pre = function(name, where) return {name = name .. where} end assert(require('pre').name == "
    "'pre:preload:')\n"

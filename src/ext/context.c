@@ -17,6 +17,8 @@ static int finalize(lua_State *L) {
   context->domain = NULL;
   rl_encoder_free(context->encoder);
   context->encoder = NULL;
+  for (size_t i = 0; i < context->node_count; i++) rl_message_free(context->nodes[i].message);
+  context->node_count = 0;
   free(context->nodes);
   context->nodes = NULL;
   rl_domain_leave(domain);

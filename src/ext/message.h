@@ -76,6 +76,8 @@ void rl_encoder_free(Encoder *encoder);
  * be sent (`<what>.config.on_close: a coroutine cannot be sent`), and memory errors; nothing has changed then. Runs no
  * Lua code but that of copy handlers. The caller owns the message. */
 Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, const char *what, MessageMode mode);
+/* No message is sent: what those made so far have taken over is given back (they stay their owner's, to be freed). */
+void rl_message_abandon(Encoder *encoder);
 /* The messages made so far have left: an error in making another one does not concern them any more. */
 void rl_message_departed(Encoder *encoder);
 /* Frees a message that could not be delivered, while the values that it was made of still exist: handlers take back

@@ -487,6 +487,10 @@ Message *rl_message_encode(State *L, Encoder *encoder, int first, int count, con
   return make_message(encoder);
 }
 
+void rl_message_abandon(Encoder *encoder) {
+  abandon(encoder);
+}
+
 void rl_message_departed(Encoder *encoder) {
   encoder->unsent = NULL;
 }

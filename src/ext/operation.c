@@ -29,7 +29,10 @@ void rl_operation_message(State *L, Context *context, WaitNode *node, int first,
     rl_message_encode(L, context->encoder, first, count, "message", leaves_process ? MESSAGE_LEAVES : MESSAGE_STAYS);
   if (!leaves_process) return;
   Message *flat = rl_message_flatten(node->message);
-  if (flat == NULL) luaL_error(L, "not enough memory");
+  if (flat == NULL) {
+    rl_message_abandon(context->encoder);
+    luaL_error(L, "not enough memory");
+  }
   node->message = flat;
 }
 

@@ -243,7 +243,7 @@ static void read_role(lua_State *L, Remote *remote, size_t *capacity) {
     lua_Integer wanted = luaL_optinteger(L, -1, RL_CHANNEL_CAPACITY);
     if (wanted < 0) luaL_error(L, "'capacity' must not be negative");
     *capacity = (size_t)wanted;
-    lua_settop(L, 2);
+    lua_pop(L, 2);
   }
   remote->sends = role != 2;
   remote->receives = role != 1;

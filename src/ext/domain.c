@@ -209,6 +209,11 @@ void rl_domain_remove_isolate(Isolate *isolate) {
   pthread_mutex_lock(&domain->lock);
   *isolate->link = isolate->next;
   if (isolate->next != NULL) isolate->next->link = isolate->link;
+  pthread_mutex_unlock(&domain->lock);
+}
+
+void rl_domain_isolate_is_gone(Domain *domain) {
+  pthread_mutex_lock(&domain->lock);
   domain->isolate_count--;
   pthread_cond_broadcast(&domain->isolate_ended);
   pthread_mutex_unlock(&domain->lock);

@@ -30,9 +30,11 @@ Channel *rl_domain_open_channel(Domain *domain, const char *name, size_t capacit
 /* Closed and empty: the name is free again. */
 void rl_domain_forget_name(Channel *channel);
 
-/* Running isolates. The list does not own them: each takes itself out at its end. */
+/* Running isolates. The list does not own them: each takes itself out at its end, and says when it has let go of
+ * everything: rl_domain_stop waits for that. */
 void rl_domain_add_isolate(Domain *domain, Isolate *isolate);
 void rl_domain_remove_isolate(Isolate *isolate);
+void rl_domain_isolate_is_gone(Domain *domain);
 /* Cancels all and waits until they are gone, or for so many seconds; true when they are gone. Without `cancel` only
  * waits. */
 bool rl_domain_stop(Domain *domain, bool cancel, double seconds, const Isolate *except);

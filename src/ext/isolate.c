@@ -292,8 +292,9 @@ static void end(Isolate *isolate, State *L, IsolateStatus status) {
   rl_domain_retain(domain);
   rl_domain_leave(domain);
   rl_domain_remove_isolate(isolate);
-  rl_domain_release(domain);
   rl_isolate_release(isolate);
+  rl_domain_isolate_is_gone(domain);
+  rl_domain_release(domain);
 }
 
 /* A new state with function and arguments on its stack, or NULL: the isolate has ended. */
@@ -471,6 +472,7 @@ Isolate *rl_isolate_spawn(State *L, Context *context, const IsolateOptions *opti
     rl_message_take_back(isolate->start);
     isolate->start = NULL;
     rl_domain_remove_isolate(isolate);
+    rl_domain_isolate_is_gone(isolate->domain);
     rl_domain_leave(isolate->domain);
     rl_isolate_release(isolate);
     luaL_error(L, options->pool != NULL ? "the pool is closed, or has no thread" : "cannot start a thread");

@@ -246,7 +246,7 @@ static void test_invisible(void **state) {
 
 static int check_copies(void **state) {
   close_state(state);
-  return copies_alive != 0;
+  return __atomic_load_n(&copies_alive, __ATOMIC_SEQ_CST) != 0;
 }
 
 int main(void) {

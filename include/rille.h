@@ -91,4 +91,42 @@ LUA_API void rille_cancel(rille_Isolate *isolate);
 LUA_API void rille_pushisolate(lua_State *L, rille_Isolate *isolate);
 LUA_API void rille_releaseisolate(rille_Isolate *isolate);
 
+/* ---- limits: docs/limits.md ---- */
+
+/* What a call, or a state, may use; 0: as much as it likes. */
+typedef struct rille_Limits {
+  lua_Integer instructions; /* of the virtual machine, with what library functions do counted in */
+  double wall;              /* seconds on the clock */
+  double cpu;               /* seconds of the processor, for the calling thread */
+  size_t memory;            /* bytes held beyond what is held at the call; for a state: bytes */
+  size_t output;            /* bytes written by print and io */
+  int depth;                /* nested C calls beyond those at the call */
+  int catchable;            /* 0: a limit that is reached ends the call, no pcall in it notices. 1: it is an error like
+                               others first, and ends the call when a tenth more has been used up */
+} rille_Limits;
+
+#define RILLE_LIMIT_NONE         0
+#define RILLE_LIMIT_INSTRUCTIONS 1
+#define RILLE_LIMIT_WALL         2
+#define RILLE_LIMIT_CPU          3
+#define RILLE_LIMIT_MEMORY       4
+#define RILLE_LIMIT_OUTPUT       5
+#define RILLE_LIMIT_DEPTH        6
+
+/* lua_pcall under limits, which nest. `reached`, if not NULL, is set to the limit that the call has reached; when it
+ * may not go on for it the result is LUA_ERRRUN with a message like "script:3: instruction limit reached". The called
+ * function cannot yield across this call. Raises when a limit further out has been reached. */
+LUA_API int rille_limitcall(lua_State *L, int nargs, int nresults, int msgh, const rille_Limits *limits, int *reached);
+
+/* Limits the whole state from now on, in place of what was set before; NULL: no limits. Errors of a limit that is not
+ * catchable end every protected call of Lua; each further call fails as well until new limits are set. May raise a
+ * memory error. */
+LUA_API void rille_limitstate(lua_State *L, const rille_Limits *limits);
+/* The limit of the state that has been reached: RILLE_LIMIT_*. */
+LUA_API int rille_limitreached(lua_State *L);
+
+/* For C functions that run for long: accounts for work that is worth `units` instructions. May raise a limit's error.
+ */
+LUA_API void rille_limitwork(lua_State *L, size_t units);
+
 #endif

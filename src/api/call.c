@@ -90,6 +90,7 @@ LUA_API int lua_pcallk(lua_State *L, int nargs, int nresults, int errfunc, lua_K
   } else {
     CallRequest request = {function, nresults};
     status = rl_call_protected(L, call_body, &request, stack_save(L, function), handler);
+    if (RL_UNLIKELY(status == RL_STATUS_LIMIT)) status = LUA_ERRRUN; /* the budget stays spent: see vm/budget.h */
   }
   admit_results(L, nresults);
   return status;
@@ -144,6 +145,7 @@ LUA_API int lua_load(lua_State *L, lua_Reader reader, void *dt, const char *chun
   L->non_yieldable++;
   int status = rl_call_protected(L, load_body, &request, stack_save(L, L->top), L->error_handler);
   L->non_yieldable--;
+  if (RL_UNLIKELY(status == RL_STATUS_LIMIT)) status = LUA_ERRRUN;
   if (status == LUA_OK) set_environment(L);
   return status;
 }

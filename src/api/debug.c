@@ -148,7 +148,7 @@ LUA_API lua_Hook lua_gethook(lua_State *L) {
 }
 
 LUA_API int lua_gethookmask(lua_State *L) {
-  return L->hook_mask;
+  return L->hook_mask & ~HOOK_BUDGET;
 }
 
 LUA_API int lua_gethookcount(lua_State *L) {

@@ -13,6 +13,7 @@ static const struct {
   {"rille.buffer", rl_open_buffer},
   {"rille.channel", rl_open_channel},
   {"rille.isolate", rl_open_isolate},
+  {"rille.limits", rl_open_limits},
   {"rille.lproc", rl_open_lproc},
 };
 

@@ -12,6 +12,7 @@
 #include "gc/collect.h"
 #include "gc/phases.h"
 #include "object/metatable.h"
+#include "raise/raise.h"
 
 static size_t pending_count(const Collector *collector) {
   return collector->pending.count - collector->pending_first;
@@ -85,14 +86,20 @@ static void call_next(State *L) {
   value_copy(L->top, &finalizer);
   value_copy(L->top + 1, &object);
   L->top += 2;
-  if (L->global->hooks->call_finalizer(L) != LUA_OK) L->global->hooks->warn_error(L, "__gc");
+  int status = L->global->hooks->call_finalizer(L);
+  if (status == RL_STATUS_LIMIT)
+    L->top--;
+  else if (status != LUA_OK)
+    L->global->hooks->warn_error(L, "__gc");
   collector->collecting = collecting;
   collector->stopped = stopped;
 }
 
 size_t rl_finalize_call(State *L, size_t limit) {
   size_t called = 0;
-  while (called < limit && rl_finalize_has_pending(L->global)) {
+  const Global *global = L->global;
+  bool is_closing = (global->collector.stopped & GC_STOPPED_CLOSING) != 0;
+  while (called < limit && rl_finalize_has_pending(global) && (is_closing || !global->budget.is_spent)) {
     call_next(L);
     called++;
   }

@@ -21,7 +21,7 @@ void rl_raise_memory(State *L) {
       value_set_nil(L->top);
     L->top++;
   }
-  rl_throw(L, LUA_ERRMEM);
+  rl_throw(L, global->hooks->memory_status(L));
 }
 
 void rl_throw(State *L, int status) {

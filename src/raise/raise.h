@@ -6,6 +6,9 @@
 #include "base/compiler.h"
 #include "value/global.h"
 
+/* The status of an error that nobody but the owner of a limit (vm/budget.h) may catch. It never leaves the runtime. */
+#define RL_STATUS_LIMIT 7
+
 typedef enum ErrorCode {
 #define ERROR(name, status, format) ERROR_##name,
 #include "raise/errors.def"

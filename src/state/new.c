@@ -15,6 +15,7 @@
 #include "object/shape.h"
 #include "object/table.h"
 #include "raise/protect.h"
+#include "vm/budget.h"
 #include "vm/call.h"
 #include "vm/close.h"
 #include "vm/error_text.h"
@@ -41,11 +42,14 @@ static int call_finalizer(State *L) {
   uint8_t allow_hook = L->allow_hook;
   CallInfo *record = L->call_info;
   ptrdiff_t index = record - L->call_base;
+  bool is_lua = value_is_lua_closure(L->top - 2);
+  if (!is_lua) rl_budget_suspend(L); /* C code frees what it holds, whatever the program has used up */
   L->allow_hook = 0;
   record->flags |= CALL_FINALIZER;
   int status = rl_call_protected(L, call_finalizer_body, NULL, stack_save(L, L->top - 2), 0);
   L->call_base[index].flags &= (uint16_t)~CALL_FINALIZER;
   L->allow_hook = allow_hook;
+  if (!is_lua) rl_budget_resume(L);
   return status;
 }
 
@@ -61,6 +65,7 @@ static const RuntimeHooks runtime_hooks = {
   .mark_back = rl_gc_mark_back,
   .call_finalizer = call_finalizer,
   .warn_error = rl_warn_error,
+  .memory_status = rl_budget_memory_status,
   .push_text = push_text,
 };
 
@@ -157,7 +162,7 @@ LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
   init_global(&block->global, L, f, ud);
   rl_state_init(L, &block->global, NULL);
   L->non_yieldable = 1;
-  L->dispatch = rl_interpret_dispatch(false);
+  L->dispatch = rl_interpret_dispatch(0);
   if (rl_protect(L, &entry, build, NULL) == LUA_OK) return L;
   free_everything(L);
   return NULL;
@@ -168,6 +173,7 @@ LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
 LUA_API void lua_close(lua_State *L) {
   L = L->global->main_state;
   Global *global = L->global;
+  rl_budget_close(L);
   L->call_info = L->call_base;
   L->non_yieldable = 1;
   L->error_handler = 0;
@@ -195,14 +201,19 @@ LUA_API lua_Number lua_version(lua_State *L) {
   return LUA_VERSION_NUM;
 }
 
+/* While memory is limited, the user's allocator stands behind the one that keeps the limit. */
 LUA_API lua_Alloc lua_getallocf(lua_State *L, void **ud) {
-  if (ud != NULL) *ud = L->global->account.allocate_data;
-  return L->global->account.allocate;
+  const Global *global = L->global;
+  bool is_bounded = global->budget.allocate != NULL;
+  if (ud != NULL) *ud = is_bounded ? global->budget.allocate_data : global->account.allocate_data;
+  return is_bounded ? global->budget.allocate : global->account.allocate;
 }
 
 LUA_API void lua_setallocf(lua_State *L, lua_Alloc f, void *ud) {
-  L->global->account.allocate = f;
-  L->global->account.allocate_data = ud;
+  Global *global = L->global;
+  bool is_bounded = global->budget.allocate != NULL;
+  *(is_bounded ? &global->budget.allocate : &global->account.allocate) = f;
+  *(is_bounded ? &global->budget.allocate_data : &global->account.allocate_data) = ud;
 }
 
 /* The limit of C calls is fixed (LUAI_MAXCCALLS); kept for compatibility, as in stock 5.4.3 and later. */

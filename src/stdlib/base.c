@@ -4,6 +4,7 @@
 #include "direct/direct.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "vm/work.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@ static int print(lua_State *L) {
   for (int i = 1; i <= count; i++) {
     size_t length;
     const char *text = luaL_tolstring(L, i, &length);
+    rl_work_output(L, length + 1);
     if (i > 1) lua_writestring("\t", 1);
     lua_writestring(text, length);
     lua_pop(L, 1);
@@ -66,6 +68,7 @@ static int convert_in_base(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
+  rl_work_on_bytes(L, length);
   luaL_argcheck(L, 2 <= base && base <= 36, 2, "base out of range");
   lua_Integer value;
   if (read_integer(text, (int)base, &value) == text + length)
@@ -83,6 +86,7 @@ static int to_number(lua_State *L) {
   }
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
+  if (text != NULL) rl_work_on_bytes(L, length);
   if (text != NULL && lua_stringtonumber(L, text) == length + 1) return 1;
   luaL_checkany(L, 1);
   luaL_pushfail(L);

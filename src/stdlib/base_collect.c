@@ -2,6 +2,7 @@
 #include "stdlib/base.h"
 
 #include "lauxlib.h"
+#include "vm/work.h"
 
 static int push_refusal(lua_State *L) {
   luaL_pushfail(L);
@@ -49,7 +50,9 @@ int rl_base_collectgarbage(lua_State *L) {
   int request = requests[luaL_checkoption(L, 1, "collect", names)];
   switch (request) {
     case LUA_GCCOUNT: return count_memory(L);
-    case LUA_GCSTEP: return push_boolean_answer(L, lua_gc(L, LUA_GCSTEP, parameter(L, 2)));
+    case LUA_GCSTEP:
+      rl_work(L, (size_t)lua_gc(L, LUA_GCCOUNT) * 16);
+      return push_boolean_answer(L, lua_gc(L, LUA_GCSTEP, parameter(L, 2)));
     case LUA_GCSETPAUSE:
     case LUA_GCSETSTEPMUL: return push_integer_answer(L, lua_gc(L, request, parameter(L, 2)));
     case LUA_GCISRUNNING: return push_boolean_answer(L, lua_gc(L, LUA_GCISRUNNING));
@@ -64,6 +67,8 @@ int rl_base_collectgarbage(lua_State *L) {
       int step_size = parameter(L, 4);
       return push_mode_answer(L, lua_gc(L, LUA_GCINC, pause, step_multiplier, step_size));
     }
-    default: return push_integer_answer(L, lua_gc(L, request));
+    default:
+      if (request == LUA_GCCOLLECT) rl_work(L, (size_t)lua_gc(L, LUA_GCCOUNT) * 16);
+      return push_integer_answer(L, lua_gc(L, request));
   }
 }

@@ -2,6 +2,7 @@
 #include "stdlib/base.h"
 
 #include "lauxlib.h"
+#include "vm/work.h"
 
 /* The slot in which a reader function's last piece is kept alive: above the four arguments of `load`. */
 enum { PIECE_SLOT = 5 };
@@ -44,6 +45,7 @@ int rl_base_load(lua_State *L) {
   int environment = lua_isnone(L, 4) ? 0 : 4;
   int status;
   if (text != NULL) {
+    rl_work_on_bytes(L, size * 8);
     status = luaL_loadbufferx(L, text, size, luaL_optstring(L, 2, text), mode);
   } else {
     const char *name = luaL_optstring(L, 2, "=(load)");

@@ -6,6 +6,7 @@
  * floats by base/number_format.h; only hexadecimal floats, pointers, and what that leaves go to the C library, with the
  * specification as it stands. */
 #include "stdlib/string_library.h"
+#include "vm/work.h"
 
 #include <ctype.h>
 #include <float.h>
@@ -320,9 +321,11 @@ int rl_string_format(lua_State *L) {
     Specification specification;
     if (luai_unlikely(++argument > count)) return luaL_argerror(L, argument, "no value");
     format = cut_specification(L, percent, &specification) + 1;
+    rl_work(L, 16);
     add_conversion(L, &buffer, &specification, argument);
   }
   luaL_addlstring(&buffer, format, (size_t)(end - format));
+  rl_work_copied(L, luaL_bufflen(&buffer));
   luaL_pushresult(&buffer);
   return 1;
 }

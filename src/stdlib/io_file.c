@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "stdlib/io.h"
+#include "vm/work.h"
 
 /* ---- handles ---- */
 
@@ -56,6 +57,7 @@ int rl_file_close(lua_State *L) {
 /* ---- writing ---- */
 
 static int write_number(lua_State *L, FILE *file, int argument) {
+  rl_work_output(L, 20);
   int written = lua_isinteger(L, argument) ? fprintf(file, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, argument))
                                            : fprintf(file, LUA_NUMBER_FMT, (LUAI_UACNUMBER)lua_tonumber(L, argument));
   return written > 0;
@@ -64,6 +66,7 @@ static int write_number(lua_State *L, FILE *file, int argument) {
 static int write_text(lua_State *L, FILE *file, int argument) {
   size_t length;
   const char *text = luaL_checklstring(L, argument, &length);
+  rl_work_output(L, length);
   return fwrite(text, 1, length, file) == length;
 }
 

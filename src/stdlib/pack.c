@@ -1,5 +1,6 @@
 /* `string.pack`, `packsize` and `unpack` (manual 6.4.2): values as the bytes of C data. */
 #include "stdlib/string_library.h"
+#include "vm/work.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -260,6 +261,7 @@ int rl_string_pack(lua_State *L) {
   lua_pushnil(L); /* an argument too few is then nil, not a slot of the buffer */
   luaL_buffinit(L, &buffer);
   while (*format.next != '\0') {
+    rl_work(L, 8);
     PackItem item = read_item(&format, total);
     add_zeros(&buffer, item.padding);
     if (takes_value(item.kind)) argument++;
@@ -272,6 +274,7 @@ int rl_string_pack(lua_State *L) {
 int rl_string_packsize(lua_State *L) {
   PackFormat format = begin_format(L);
   size_t total = 0;
+  rl_work_on_bytes(L, strlen(format.next) * 8);
   while (*format.next != '\0') {
     PackItem item = read_item(&format, total);
     size_t size = item.padding + item.size;
@@ -358,6 +361,7 @@ int rl_string_unpack(lua_State *L) {
   int count = 0;
   luaL_argcheck(L, position <= length, 3, "initial position out of string");
   while (*format.next != '\0') {
+    rl_work(L, 8);
     PackItem item = read_item(&format, position);
     luaL_argcheck(L, item.padding + item.size <= length - position, 2, "data string too short");
     position += item.padding;

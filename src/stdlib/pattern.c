@@ -20,12 +20,14 @@
 #include "stdlib/pattern.h"
 
 #include "lauxlib.h"
+#include "vm/work.h"
 
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define ESCAPE '%'
+#define ESCAPE          '%'
+#define WORK_UNREPORTED 255 /* items */
 
 /* Where the match stands: the next byte of the subject and the next item of the pattern. */
 typedef struct Cursor {
@@ -190,6 +192,7 @@ static bool match_balanced(Matcher *matcher, Cursor *cursor) {
       depth++;
     }
   }
+  matcher->work += (size_t)(at - cursor->at) / 8;
   return false;
 }
 
@@ -246,6 +249,7 @@ static bool match_many(Matcher *matcher, ChoiceStack *stack, Cursor *cursor, con
     push_choice(matcher, stack, CHOICE_FEWER, end + 1, rest); /* the zero behind the subject makes it valid */
   choice->low = low;
   choice->detail = byte_behind(matcher, rest);
+  matcher->work += (size_t)(end - low) / 8 + 1;
   return resume_fewer(matcher, choice, cursor);
 }
 
@@ -283,6 +287,7 @@ static bool match_single(Matcher *matcher, ChoiceStack *stack, Cursor *cursor) {
   CharacterTest test;
   prepare_test(matcher, &test, item, end);
   bool matches = passes_at(matcher, &test, cursor->at);
+  matcher->work += (size_t)(end - item) / 8;
   switch (suffix) {
     case '+':
       if (!matches) return false;
@@ -366,6 +371,13 @@ void rl_matcher_init(Matcher *matcher, lua_State *L, const char *subject, size_t
   matcher->is_prepared = false;
   matcher->set_count = 0;
   matcher->set_work = 0;
+  matcher->work = 0;
+}
+
+/* A long match takes part in the limits (vm/work.h). May raise their error. */
+static void report_work(Matcher *matcher) {
+  rl_work(matcher->L, matcher->work * 4);
+  matcher->work = 0;
 }
 
 const char *rl_matcher_match(Matcher *matcher, const char *at) {
@@ -374,6 +386,7 @@ const char *rl_matcher_match(Matcher *matcher, const char *at) {
   stack.count = 0;
   matcher->capture_count = 0;
   while (cursor.item < matcher->pattern_end) {
+    if (luai_unlikely(++matcher->work > WORK_UNREPORTED)) report_work(matcher);
     if (!match_item(matcher, &stack, &cursor) && !backtrack(matcher, &stack, &cursor)) return NULL;
   }
   return cursor.at;

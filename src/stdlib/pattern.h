@@ -37,6 +37,7 @@ typedef struct Matcher {
   int set_count;
   size_t set_work; /* bytes that were looked for in sets byte by byte */
   CharacterSet sets[RL_PATTERN_SETS];
+  size_t work; /* items looked at, or as much, since somebody heard of it */
   PatternCapture captures[RL_PATTERN_CAPTURES];
 } Matcher;
 

@@ -3,6 +3,7 @@
 #include "stdlib/string_library.h"
 
 #include "stdlib/pattern.h"
+#include "vm/work.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -58,6 +59,7 @@ static int find_or_match(lua_State *L, bool find) {
   if (start > length) return push_fail(L);
   const char *at = text + start;
   if (find && (lua_toboolean(L, 4) || is_plain(pattern, pattern_length))) {
+    rl_work_copied(L, length - start);
     at = find_plain(at, length - start, pattern, pattern_length);
     return at == NULL ? push_fail(L) : push_range(L, text, at, at + pattern_length);
   }

@@ -25,6 +25,7 @@
 #include "lauxlib.h"
 #include "stdlib/table.h"
 #include "vm/callback.h"
+#include "vm/work.h"
 
 /* Whether the value at stack index `a` comes before that at `b` (both negative). Calls Lua code. */
 static inline int is_before(lua_State *L, int a, int b) {
@@ -104,6 +105,7 @@ static unsigned partition(lua_State *L, unsigned low, unsigned high) {
 static unsigned split(lua_State *L, const SortRange *range) {
   unsigned low = range->low, high = range->high;
   if (low >= high) return 0;
+  rl_work(L, (size_t)(high - low) * 8);
   order_two(L, low, high);
   if (high - low == 1) return 0;
   unsigned middle = sort_choose_middle(range);
@@ -136,6 +138,7 @@ int rl_list_sort(lua_State *L) {
   luaL_argcheck(L, count < INT_MAX, 1, "array too big");
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
+  rl_work(L, (size_t)count * 16);
   int done = lua_isnil(L, 2) ? rl_direct_sort(L, 1, (unsigned)count) : -1;
   if (done == 0) return invalid_order(L);
   if (done < 0) sort_elements(L, (unsigned)count);

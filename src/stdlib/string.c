@@ -5,6 +5,7 @@
 #include "direct/direct.h"
 #include "direct/library.h"
 #include "lualib.h"
+#include "vm/work.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static int substring(lua_State *L) {
   if (first > last) {
     lua_pushliteral(L, "");
   } else {
+    rl_work_copied(L, last - first);
     lua_pushlstring(L, text + first - 1, last - first + 1);
   }
   return 1;
@@ -41,6 +43,7 @@ static int bytes_of(lua_State *L) {
   if (luai_unlikely(last - first >= (size_t)INT_MAX)) return luaL_error(L, "string slice too long");
   int count = (int)(last - first) + 1;
   luaL_checkstack(L, count, "string slice too long");
+  rl_work(L, (size_t)count);
   for (int i = 0; i < count; i++) lua_pushinteger(L, (unsigned char)text[first - 1 + (size_t)i]);
   return count;
 }
@@ -86,6 +89,7 @@ static int reverse(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
   Result result;
+  rl_work_on_bytes(L, length);
   char *room = begin_result(L, &result, length);
   for (size_t i = 0; i < length; i++) room[i] = text[length - 1 - i];
   return finish_result(L, &result);
@@ -96,6 +100,7 @@ static int lower(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
   Result result;
+  rl_work_on_bytes(L, length);
   char *room = begin_result(L, &result, length);
   for (size_t i = 0; i < length; i++) room[i] = (char)tolower((unsigned char)text[i]);
   return finish_result(L, &result);
@@ -105,6 +110,7 @@ static int upper(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length);
   Result result;
+  rl_work_on_bytes(L, length);
   char *room = begin_result(L, &result, length);
   for (size_t i = 0; i < length; i++) room[i] = (char)toupper((unsigned char)text[i]);
   return finish_result(L, &result);
@@ -133,6 +139,7 @@ static int repeat(lua_State *L) {
     return luaL_error(L, "resulting string too large");
   size_t total = unit * (size_t)count - separator_length;
   Result result;
+  rl_work_copied(L, total);
   char *room = begin_result(L, &result, total);
   memcpy(room, text, length);
   if (count > 1) {

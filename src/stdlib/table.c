@@ -7,6 +7,7 @@
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/table.h"
+#include "vm/work.h"
 
 static const struct {
   int need;
@@ -58,6 +59,7 @@ static int insert(lua_State *L) {
       position = luaL_checkinteger(L, 2);
       /* 1 <= position <= end, in one unsigned comparison */
       luaL_argcheck(L, (lua_Unsigned)position - 1 < (lua_Unsigned)end, 2, "position out of bounds");
+      rl_work(L, (size_t)(end - position) * 4);
       for (lua_Integer i = end; i > position; i--) copy_element(L, 1, i - 1, 1, i);
       break;
     default: return luaL_error(L, "wrong number of arguments to 'insert'");
@@ -73,6 +75,7 @@ static int remove_element(lua_State *L) {
   if (position != length)
     luaL_argcheck(L, (lua_Unsigned)position - 1 <= (lua_Unsigned)length, 2, "position out of bounds");
   lua_geti(L, 1, position);
+  if (position < length) rl_work(L, (size_t)(length - position) * 4);
   for (; position < length; position++) copy_element(L, 1, position + 1, 1, position);
   lua_pushnil(L);
   lua_seti(L, 1, position); /* the last one, or the one that was asked for */
@@ -94,6 +97,7 @@ static int move(lua_State *L) {
     luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3, "too many elements to move");
     lua_Integer count = last - first + 1;
     luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
+    rl_work(L, (size_t)count * 4);
     int overwrites_source = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
     lua_Integer done = rl_direct_copy_elements(L, 1, first, target, to, count, overwrites_source);
     if (overwrites_source)
@@ -109,6 +113,7 @@ static void add_element(lua_State *L, luaL_Buffer *buffer, lua_Integer index) {
   lua_geti(L, 1, index);
   if (!lua_isstring(L, -1))
     luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1), (LUAI_UACINT)index);
+  rl_work(L, 8);
   luaL_addvalue(buffer);
 }
 
@@ -128,6 +133,7 @@ static int concatenate(lua_State *L) {
       add_element(L, &buffer, ++index);
     }
   }
+  rl_work_copied(L, luaL_bufflen(&buffer));
   luaL_pushresult(&buffer);
   return 1;
 }
@@ -151,6 +157,7 @@ static int unpack(lua_State *L) {
   if (beyond_first >= (unsigned)INT_MAX || !lua_checkstack(L, (int)beyond_first + 1))
     return luaL_error(L, "too many results to unpack");
   int count = (int)beyond_first + 1;
+  rl_work(L, (size_t)count);
   for (int i = 0; i < count; i++)
     if (!rl_direct_push_element(L, 1, first + i)) lua_geti(L, 1, first + i);
   return count;

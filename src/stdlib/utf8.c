@@ -4,6 +4,7 @@
 
 #include "lauxlib.h"
 #include "lualib.h"
+#include "vm/work.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -66,6 +67,7 @@ static int length_of(lua_State *L) {
   luaL_argcheck(L, 1 <= first && first - 1 <= (lua_Integer)length, 2, "initial position out of bounds");
   luaL_argcheck(L, last <= (lua_Integer)length, 3, "final position out of bounds");
   lua_Integer count = 0;
+  if (first <= last) rl_work_on_bytes(L, (size_t)(last - first));
   for (const char *at = text + first - 1; at < text + last; count++) {
     uint32_t code;
     const char *next = decode(at, &code, strict);
@@ -91,6 +93,7 @@ static int codepoint(lua_State *L) {
   if (first > last) return 0;
   if (last - first >= INT_MAX) return luaL_error(L, "string slice too long");
   luaL_checkstack(L, (int)(last - first) + 1, "string slice too long");
+  rl_work_on_bytes(L, (size_t)(last - first));
   int count = 0;
   for (const char *at = text + first - 1; at < text + last; count++) {
     uint32_t code;
@@ -152,6 +155,7 @@ static int offset(lua_State *L) {
     while (at > 0 && is_continuation(text[at])) at--;
   } else {
     if (is_continuation(text[at])) return luaL_error(L, "initial position is a continuation byte");
+    rl_work_on_bytes(L, count > 0 ? size - (size_t)at : (size_t)at);
     at = count > 0 ? walk_forward(text, length, at, count - 1) : walk_back(text, at, count);
   }
   if (at >= 0) {
@@ -169,7 +173,9 @@ static int next_code(lua_State *L, int strict) {
   const char *text = luaL_checklstring(L, 1, &length);
   lua_Unsigned at = (lua_Unsigned)lua_tointeger(L, 2);
   if (at >= length) return 0;
+  lua_Unsigned begin = at;
   while (is_continuation(text[at])) at++;
+  rl_work_on_bytes(L, at - begin);
   if (at >= length) return 0;
   uint32_t code;
   const char *next = decode(text + at, &code, strict);

@@ -122,6 +122,28 @@ typedef struct Interrupt {
   uint32_t lock;      /* atomic, a spin lock: who holds it may look into `current`, which then stays allocated */
 } Interrupt;
 
+/* vm/budget.c: limits on what a call may use. While there are any (or a tick), `steps` counts down at calls and
+ * backward jumps (the interpreter's counted dispatch table) and in the libraries' long loops; below zero somebody
+ * looks. */
+typedef struct BudgetAccount {
+  int64_t steps;            /* instructions left until the next look */
+  int64_t granted;          /* what `steps` was at the last look */
+  struct Budget *innermost; /* NULL: nothing is limited */
+  struct Budget *refused;   /* whose memory limit the last allocation would have crossed, when that is final */
+  size_t memory_bound;      /* of Account.total_bytes */
+  size_t memory_low;        /* the least that was held since the chain changed */
+  uint32_t depth_bound;     /* of c_depth */
+  lua_Alloc allocate;       /* the user's, while the account holds the one that knows the bound; else NULL */
+  void *allocate_data;
+  void (*tick)(State *L); /* called at looks between two instructions of a Lua function; NULL: none */
+  uint32_t suspended;     /* > 0: C code that must not be interrupted (finalizers) */
+  uint8_t is_spent;       /* a final error is under way or pending: finalizers have to wait */
+  int hook_bit;           /* HOOK_BUDGET while steps are counted, else 0: what every running thread's hook_mask has */
+} BudgetAccount;
+
+/* A bit of lua_State.hook_mask beside the user's LUA_MASK* (value/thread.h). */
+#define HOOK_BUDGET 0x40000000
+
 /* How lower floors reach upward; wired once by state/new.c. */
 typedef struct RuntimeHooks {
   /* raise/: make the error's text, put it on the stack (with position), run the handler and throw. Never returns. */
@@ -137,6 +159,8 @@ typedef struct RuntimeHooks {
   int (*call_finalizer)(State *L);
   /* gc/: a warning about the error value on top of the stack (which is popped), "error in __gc". */
   void (*warn_error)(State *L, const char *where);
+  /* raise/: the status of the memory error that is about to be thrown: a limit's, if it is a limit's fault. */
+  int (*memory_status)(State *L);
   /* raise/: pushes a string. May raise (memory). */
   void (*push_text)(State *L, const char *text);
 } RuntimeHooks;
@@ -170,7 +194,8 @@ struct Global {
   Table *type_metatables[LUA_NUMTYPES];
   uint8_t is_complete; /* the state has been built wholly */
   uint8_t api_checks;  /* API misuse is looked for (rille_checkapi, RILLE_CHECK_API=1) */
-  Value none_value;    /* TAG_NONE: what an index that names nothing refers to; never written */
+  BudgetAccount budget;
+  Value none_value; /* TAG_NONE: what an index that names nothing refers to; never written */
 };
 
 static inline Global *state_global(const State *L) {

@@ -217,7 +217,7 @@ static void finish_record(Step *step) {
   State *L = step->L;
   CallInfo *done = L->call_info;
   if (RL_UNLIKELY(done->flags & CALL_HAS_CLOSE) && close_before_return(step)) return;
-  if (RL_UNLIKELY(L->hook_mask)) {
+  if (RL_UNLIKELY(L->hook_mask & ~HOOK_BUDGET)) {
     step->slot = rl_hook_on_return(L, step->slot, step->count);
     done = L->call_info;
   }

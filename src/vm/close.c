@@ -75,7 +75,7 @@ int rl_close_after_error(State *L, ptrdiff_t level, int status) {
     Entry entry;
     int closing = rl_protect(L, &entry, close_with_error, &close);
     if (closing == LUA_OK) break;
-    status = closing;
+    if (status != RL_STATUS_LIMIT) status = closing; /* which nobody in between may take for another error */
     value_copy(stack_restore(L, close.error), entry.thrower->top - 1);
     L->call_info = L->call_base + record;
     L->non_yieldable = non_yieldable;

@@ -10,6 +10,7 @@
 #include "raise/raise.h"
 #include "vm/arithmetic.h"
 #include "vm/error_text.h"
+#include "vm/work.h"
 
 static bool can_join(const Value *value) {
   return value_is_string(value) || value_is_number(value);
@@ -55,7 +56,9 @@ static size_t joined_length(State *L, const Value *first, int count) {
 static String *join_long(State *L, Value *first, int count) {
   for (int i = count - 1; i >= 0; i--)
     if (value_is_number(first + i)) rl_number_to_string(L, first + i);
-  String *result = rl_string_new_long(L, joined_length(L, first, count));
+  size_t length = joined_length(L, first, count);
+  rl_work_copied(L, length);
+  String *result = rl_string_new_long(L, length);
   char *to = result->bytes;
   for (int i = 0; i < count; i++) {
     const String *piece = value_string(first + i);

@@ -13,6 +13,7 @@
 #include "object/strings.h"
 #include "raise/protect.h"
 #include "raise/raise.h"
+#include "vm/budget.h"
 #include "vm/call.h"
 #include "vm/close.h"
 #include "vm/debug_info.h"
@@ -100,6 +101,7 @@ void rl_engine_resume(Step *step) {
   }
   L->top -= count;
   move_values(coroutine, L->top, count);
+  budget_follow(coroutine);
   coroutine->resumer = L;
   coroutine->is_running = RUNNING_BY_VM;
   coroutine->resume_entry = global->entry;
@@ -254,6 +256,7 @@ int rl_coroutine_resume(State *L, State *from, int argument_count, int *result_c
   if (reason != NULL) return refuse_to_c(L, reason, argument_count);
   Entry entry;
   Step step = {.kind = STEP_CONTINUE, .L = L, .count = argument_count};
+  budget_follow(L);
   L->resumer = from;
   L->is_running = RUNNING_BY_C;
   L->resume_entry = &entry;
@@ -268,6 +271,7 @@ int rl_coroutine_resume(State *L, State *from, int argument_count, int *result_c
   L->is_running = RUNNING_NOT;
   L->resumer = NULL;
   if (status > LUA_YIELD) {
+    if (status == RL_STATUS_LIMIT) status = LUA_ERRRUN;
     if (entry.thrower != L) {
       value_copy(L->top, entry.thrower->top - 1);
       L->top++;
@@ -306,5 +310,5 @@ int rl_coroutine_close(State *L, State *from) {
   }
   L->non_yieldable = non_yieldable;
   L->top = L->stack + 1 + (status != LUA_OK ? 1 : 0);
-  return status;
+  return status == RL_STATUS_LIMIT ? LUA_ERRRUN : status;
 }

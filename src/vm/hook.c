@@ -4,9 +4,16 @@
 #include "bytecode/encode.h"
 #include "object/functions.h"
 #include "object/stack.h"
+#include "vm/budget.h"
 #include "vm/debug_info.h"
 #include "vm/interp.h"
 #include "vm/interrupt.h"
+
+void rl_hook_choose_dispatch(State *L) {
+  int mask = L->hook_mask;
+  if (interrupt_is_requested(L->global)) mask |= LUA_MASKCOUNT;
+  state_set_dispatch(L, rl_interpret_dispatch(mask));
+}
 
 void rl_hook_set(State *L, lua_Hook hook, int mask, int count) {
   if (hook == NULL || mask == 0) {
@@ -16,8 +23,9 @@ void rl_hook_set(State *L, lua_Hook hook, int mask, int count) {
   L->hook = hook;
   L->base_hook_count = count;
   L->hook_count = count;
+  mask |= L->hook_mask & HOOK_BUDGET;
   L->hook_mask = mask;
-  state_set_dispatch(L, rl_interpret_dispatch(mask != 0 || interrupt_is_requested(L->global)));
+  rl_hook_choose_dispatch(L);
 }
 
 static void call_function(State *L, lua_Hook hook, int event, int line, int transfer_first, int transfer_count) {
@@ -56,8 +64,8 @@ static void look_for_interrupt(State *L, const CallInfo *record) {
     if (record->flags & CALL_HELD) return;
     if (!instruction_takes_open_list(record->pc[-1])) L->top = record->top;
     call_function(L, global->interrupt.handler, LUA_HOOKCOUNT, -1, 0, 0);
-  } else if (L->hook_mask == 0) {
-    state_set_dispatch(L, rl_interpret_dispatch(false));
+  } else if ((L->hook_mask & ~HOOK_BUDGET) == 0) {
+    rl_hook_choose_dispatch(L);
   }
 }
 
@@ -74,6 +82,8 @@ static bool ends_tail_call(const CallInfo *record) {
 }
 
 void rl_hook_on_call(State *L) {
+  if (L->hook_mask & HOOK_BUDGET) rl_budget_count_call(L);
+  if (L->hook_mask == HOOK_BUDGET) return;
   CallInfo *record = L->call_info;
   bool is_lua = call_is_lua(record);
   if (is_lua) L->hook_old_pc = 0;
@@ -121,6 +131,7 @@ static bool continues_step(const State *L, const CallInfo *record) {
 
 bool rl_hook_trace(State *L) {
   look_for_interrupt(L, L->call_info);
+  if (L->hook_mask & HOOK_BUDGET) rl_budget_count_traced(L);
   CallInfo *record = L->call_info;
   int mask = L->hook_mask;
   if (!(mask & (LUA_MASKLINE | LUA_MASKCOUNT)) || (record->flags & CALL_HELD)) return true;

@@ -7,6 +7,8 @@
 
 /* lua_sethook: may be called from a signal handler. */
 void rl_hook_set(State *L, lua_Hook hook, int mask, int count);
+/* Sets L->dispatch after a change of hook_mask or a request. */
+void rl_hook_choose_dispatch(State *L);
 /* Calls the hook for `event` with everything alive below L->top kept; may move the stack, raise. */
 void rl_hook_call(State *L, int event, int line, int transfer_first, int transfer_count);
 /* Before the instruction at call_info->pc - 1 (line and count events). Returns false when the hook yielded: the thread

@@ -11,7 +11,8 @@
  * move the stack as it likes.
  *
  * With hooks on, L->dispatch is a table in which every entry is `trace`. It is read again at calls, returns and
- * backward jumps. */
+ * backward jumps. While something is limited (vm/budget.h) it is a table in which jumps and calls have an entry of
+ * their own, which counts and goes on to the instruction itself. */
 #include "vm/interp.h"
 
 #include "base/arith.h"
@@ -23,6 +24,7 @@
 #include "object/metatable.h"
 #include "object/stack.h"
 #include "object/table.h"
+#include "vm/budget.h"
 #include "vm/hook.h"
 #include "vm/metamethod.h"
 #include "vm/slow.h"
@@ -70,6 +72,17 @@ static inline int quick_equal(const Value *x, const Value *y) {
     default: return x->as.bits == y->as.bits ? 1 : -1;
   }
 }
+
+/* What a counted instruction costs: a jump backward the length of its loop, a call the callee's length (other callees
+ * than plain Lua functions are charged where their record is pushed). */
+#define COST_OF_BRANCH(i) (-(int32_t)*pc)
+#define COST_OF_JUMP(i)   (instruction_op(i) == OP_JMP ? -instruction_jump(i) : COST_OF_BRANCH(i))
+static inline int32_t cost_of_call(const Value *function) {
+  if (RL_UNLIKELY(!value_is_lua_closure(function))) return 0;
+  const Prototype *prototype = value_lua_closure(function)->prototype;
+  return prototype->is_vararg ? 0 : (int32_t)prototype->code_count;
+}
+#define COUNT(cost) ((cost) > 0 && RL_UNLIKELY((L->global->budget.steps -= (cost)) < 0))
 
 static inline bool equals_immediate(const Value *value, int32_t immediate) {
   return (value_is_integer(value) && value->as.integer == immediate) ||
@@ -132,8 +145,40 @@ static const HandlerTable plain_table = {
 
 static const HandlerTable hook_table = {[0 ... 255] = handle_trace};
 
-const void *rl_interpret_dispatch(bool with_hooks) {
-  return with_hooks ? hook_table : plain_table;
+static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
+
+#define COUNTED(name, cost)                                                                                            \
+  static __attribute__((flatten)) RL_PRESERVE_NONE void counted_##name(PARAMETERS) {                                   \
+    int32_t amount = cost;                                                                                             \
+    if (COUNT(amount)) JUMP_TO(handle_budget);                                                                         \
+    JUMP_TO(handle_##name);                                                                                            \
+  }
+#define COUNTED_NEXT(name)
+#define COUNTED_END(name)
+#define COUNTED_SKIP(name)
+#define COUNTED_BRANCH(name)                           COUNTED(name, COST_OF_BRANCH(i))
+#define COUNTED_JUMP(name)                             COUNTED(name, COST_OF_JUMP(i))
+#define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(name)
+#include "bytecode/opcodes.def"
+#undef OPCODE
+COUNTED(CALL, cost_of_call(A))
+
+#define ENTRY_NEXT(name)   handle_##name
+#define ENTRY_END(name)    handle_##name
+#define ENTRY_SKIP(name)   handle_##name
+#define ENTRY_BRANCH(name) counted_##name
+#define ENTRY_JUMP(name)   counted_##name
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+static const HandlerTable counted_table = {
+#define OPCODE(name, words, a, b, c, x, jumps, effect) ENTRY_##jumps(name),
+#include "bytecode/opcodes.def"
+#undef OPCODE
+  [OPCODE_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL};
+#pragma GCC diagnostic pop
+
+const void *rl_interpret_dispatch(int hook_mask) {
+  return hook_mask == 0 ? plain_table : hook_mask == HOOK_BUDGET ? counted_table : hook_table;
 }
 
 void rl_interpret(State *L) {
@@ -160,14 +205,15 @@ void rl_interpret(State *L) {
     L = rl_slow_##name(L, i);                                                                                          \
     goto go_on;                                                                                                        \
   } while (0)
-#define RELOAD_DISPATCH()                              dispatch = state_dispatch(L) == NULL ? plain_table : hook_table
+#define RELOAD_DISPATCH()                                                                                              \
+  dispatch = state_dispatch(L) == NULL ? plain_table : state_dispatch(L) == &hooks_are_on ? hook_table : counted_table
 #define PLAIN(op)                                      goto *plain_table[op]
 #define CONTINUE_IN(name)                              goto handle_##name
 
-static const char hooks_are_on;
+static const char hooks_are_on, steps_are_counted;
 
-const void *rl_interpret_dispatch(bool with_hooks) {
-  return with_hooks ? &hooks_are_on : NULL;
+const void *rl_interpret_dispatch(int hook_mask) {
+  return hook_mask == 0 ? NULL : hook_mask == HOOK_BUDGET ? &steps_are_counted : &hooks_are_on;
 }
 
 void rl_interpret(State *L) {
@@ -177,6 +223,19 @@ void rl_interpret(State *L) {
 #undef OPCODE
     [OPCODE_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
+#define ENTRY_NEXT(name)   &&handle_##name
+#define ENTRY_END(name)    &&handle_##name
+#define ENTRY_SKIP(name)   &&handle_##name
+#define ENTRY_BRANCH(name) &&counted_branch
+#define ENTRY_JUMP(name)   &&counted_jump
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+  static const void *const counted_table[256] = {
+#define OPCODE(name, words, a, b, c, x, jumps, effect) ENTRY_##jumps(name),
+#include "bytecode/opcodes.def"
+#undef OPCODE
+    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_call};
+#pragma GCC diagnostic pop
   const Instruction *pc;
   Value *base;
   const Value *constants;
@@ -190,6 +249,19 @@ go_on:
 
 handle_nothing:
   __builtin_trap();
+
+#define COUNTED(cost)                                                                                                  \
+  {                                                                                                                    \
+    int32_t amount = cost;                                                                                             \
+    if (COUNT(amount)) goto handle_budget;                                                                             \
+    PLAIN(instruction_op(i));                                                                                          \
+  }
+counted_branch:
+  COUNTED(COST_OF_BRANCH(i))
+counted_jump:
+  COUNTED(COST_OF_JUMP(i))
+counted_call:
+  COUNTED(cost_of_call(A))
 
 #endif
 
@@ -915,6 +987,14 @@ HANDLER(trace) {
     case OP_RETURN1: SLOW(return_one);
     default: PLAIN(instruction_op(i));
   }
+}
+
+/* The counter of the limits has run out: somebody looks (and may raise); then comes the instruction itself. */
+HANDLER(budget) {
+  L->call_info->pc = pc;
+  rl_budget_look_between(L);
+  RELOAD();
+  PLAIN(instruction_op(i));
 }
 
 #if !RL_HAVE_TAIL_CALLS

@@ -8,7 +8,8 @@
  * Errors leave by a throw. */
 void rl_interpret(State *L);
 
-/* What L->dispatch is set to: hooks on or off. */
-const void *rl_interpret_dispatch(bool with_hooks);
+/* What L->dispatch is set to for a hook_mask: plain, counted (HOOK_BUDGET alone), or traced (any hook of the user's).
+ */
+const void *rl_interpret_dispatch(int hook_mask);
 
 #endif

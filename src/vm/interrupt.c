@@ -51,5 +51,5 @@ void rl_interrupt_withdraw(State *L) {
 }
 
 void rl_interrupt_notice(State *L) {
-  state_set_dispatch(L, rl_interpret_dispatch(true));
+  state_set_dispatch(L, rl_interpret_dispatch(LUA_MASKCOUNT));
 }

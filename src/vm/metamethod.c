@@ -15,6 +15,7 @@
 #include "vm/call.h"
 #include "vm/concat.h"
 #include "vm/error_text.h"
+#include "vm/work.h"
 
 /* ---- resolution ---- */
 
@@ -83,22 +84,28 @@ static bool binary_method(State *L, Event event, const Value *a, const Value *b,
   return rl_metamethod_of(L, a, event, out) != TAG_NIL || rl_metamethod_of(L, b, event, out) != TAG_NIL;
 }
 
+static int compare_strings(State *L, const String *a, const String *b) {
+  rl_work_on_bytes(L, string_length(a) < string_length(b) ? string_length(a) : string_length(b));
+  return rl_string_compare(a, b);
+}
+
 int rl_less_resolve(State *L, const Value *a, const Value *b, Value *out) {
   if (value_is_number(a) && value_is_number(b)) return rl_number_less(a, b);
-  if (value_is_string(a) && value_is_string(b)) return rl_string_compare(value_string(a), value_string(b)) < 0;
+  if (value_is_string(a) && value_is_string(b)) return compare_strings(L, value_string(a), value_string(b)) < 0;
   if (!binary_method(L, EVENT_LT, a, b, out)) rl_error_compare(L, a, b);
   return RESOLVE_CALL;
 }
 
 int rl_less_equal_resolve(State *L, const Value *a, const Value *b, Value *out) {
   if (value_is_number(a) && value_is_number(b)) return rl_number_less_equal(a, b);
-  if (value_is_string(a) && value_is_string(b)) return rl_string_compare(value_string(a), value_string(b)) <= 0;
+  if (value_is_string(a) && value_is_string(b)) return compare_strings(L, value_string(a), value_string(b)) <= 0;
   if (binary_method(L, EVENT_LE, a, b, out)) return RESOLVE_CALL;
   if (!binary_method(L, EVENT_LT, b, a, out)) rl_error_compare(L, a, b);
   return RESOLVE_CALL_REVERSED;
 }
 
 int rl_equal_resolve(State *L, const Value *a, const Value *b, Value *out) {
+  if (a->tag == TAG_LONG_STRING && b->tag == TAG_LONG_STRING) rl_work_copied(L, string_length(value_string(a)));
   if (a->tag != b->tag || (!value_is_table(a) && !value_is_userdata(a))) return rl_values_equal_raw(a, b);
   if (a->as.object == b->as.object) return 1;
   return binary_method(L, EVENT_EQ, a, b, out) ? RESOLVE_CALL : 0;

@@ -83,8 +83,8 @@ static CallInfo *find_catcher(State *L, CallInfo *first) {
   return NULL;
 }
 
-/* The coroutine ends with the error, which stays on its stack for inspection; its resumer's waiting record goes on. */
-static void kill_coroutine(Step *step, State *coroutine, State *thrower, int status) {
+/* The coroutine ends with the error, which stays on its stack for inspection. Returns its resumer. */
+static State *end_coroutine(State *coroutine, State *thrower, int status) {
   State *resumer = coroutine->resumer;
   Global *global = coroutine->global;
   if (thrower != coroutine) {
@@ -97,6 +97,12 @@ static void kill_coroutine(Step *step, State *coroutine, State *thrower, int sta
   coroutine->resumer = NULL;
   state_switch(global, resumer);
   global->resume_depth--;
+  return resumer;
+}
+
+/* The resumer's waiting record goes on. */
+static void kill_coroutine(Step *step, State *coroutine, State *thrower, int status) {
+  State *resumer = end_coroutine(coroutine, thrower, status);
   CallInfo *record = resumer->call_info;
   if (record->kind == CALL_WRAP) {
     *step = (Step){.kind = STEP_WRAP_ERROR, .L = resumer, .other = coroutine};
@@ -108,12 +114,26 @@ static void kill_coroutine(Step *step, State *coroutine, State *thrower, int sta
   step_finish(step, resumer, record->base, 2);
 }
 
+static bool is_resumed_in(const State *L, const State *base, const Entry *entry) {
+  return L != base && L->is_running == RUNNING_BY_VM && L->resume_entry == entry;
+}
+
+/* A limit's error: no record of this entry may catch it, and its coroutines die. */
+static void abandon_all(State *base, const Entry *entry) {
+  State *L = base->global->current;
+  while (is_resumed_in(L, base, entry)) L = end_coroutine(L, entry->thrower, LUA_ERRRUN);
+}
+
 /* Decides how this entry goes on after a throw; false: it does not. */
 static bool plan_after_throw(Step *step, State *base, ptrdiff_t base_index, const Entry *entry) {
   State *thrower = entry->thrower;
   State *L = base->global->current;
   CallInfo *first = L == base ? L->call_base + base_index : L->call_base;
-  bool resumed_here = L != base && L->is_running == RUNNING_BY_VM && L->resume_entry == entry;
+  bool resumed_here = is_resumed_in(L, base, entry);
+  if (entry->status == RL_STATUS_LIMIT) {
+    abandon_all(base, entry);
+    return false;
+  }
   if (entry->status == LUA_YIELD) {
     forget_lost_entries(L, first);
     if (!resumed_here) return false;

@@ -191,10 +191,20 @@ static void check_depth(State *L) {
   if (found != NULL && L->global->budget.suspended == 0) refuse(L, found, LIMIT_DEPTH);
 }
 
+/* The instruction CALL of the counted table has charged for the Lua function before its record was pushed. */
+static bool is_charged(const State *L, const CallInfo *record) {
+  const CallInfo *caller = record - 1;
+  return L->hook_mask == HOOK_BUDGET && record->on_return == RETURN_TO_LUA && !(record->flags & CALL_TAIL) &&
+         call_is_lua(caller) && instruction_op(caller->pc[-1]) == OP_CALL;
+}
+
 void rl_budget_count_call(State *L) {
   const CallInfo *record = L->call_info;
   if (L->global->c_depth > L->global->budget.depth_bound) check_depth(L);
-  charge(L, call_is_lua(record) ? call_closure(record)->prototype->code_count : C_CALL_COST);
+  if (!call_is_lua(record))
+    charge(L, C_CALL_COST);
+  else if (!is_charged(L, record))
+    charge(L, call_closure(record)->prototype->code_count);
 }
 
 /* L->top is exact before an instruction that takes an open list; elsewhere the whole frame counts. */

@@ -25,6 +25,7 @@
 #include "object/stack.h"
 #include "object/table.h"
 #include "vm/budget.h"
+#include "vm/counted.h"
 #include "vm/hook.h"
 #include "vm/metamethod.h"
 #include "vm/slow.h"
@@ -72,17 +73,6 @@ static inline int quick_equal(const Value *x, const Value *y) {
     default: return x->as.bits == y->as.bits ? 1 : -1;
   }
 }
-
-/* What a counted instruction costs: a jump backward the length of its loop, a call the callee's length (other callees
- * than plain Lua functions are charged where their record is pushed). */
-#define COST_OF_BRANCH(i) (-(int32_t)*pc)
-#define COST_OF_JUMP(i)   (instruction_op(i) == OP_JMP ? -instruction_jump(i) : COST_OF_BRANCH(i))
-static inline int32_t cost_of_call(const Value *function) {
-  if (RL_UNLIKELY(!value_is_lua_closure(function))) return 0;
-  const Prototype *prototype = value_lua_closure(function)->prototype;
-  return prototype->is_vararg ? 0 : (int32_t)prototype->code_count;
-}
-#define COUNT(cost) ((cost) > 0 && RL_UNLIKELY((L->global->budget.steps -= (cost)) < 0))
 
 static inline bool equals_immediate(const Value *value, int32_t immediate) {
   return (value_is_integer(value) && value->as.integer == immediate) ||
@@ -149,29 +139,22 @@ static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
 
 #define COUNTED(name, cost)                                                                                            \
   static __attribute__((flatten)) RL_PRESERVE_NONE void counted_##name(PARAMETERS) {                                   \
-    int32_t amount = cost;                                                                                             \
-    if (COUNT(amount)) JUMP_TO(handle_budget);                                                                         \
+    if (COUNTED_OUT(cost)) JUMP_TO(handle_budget);                                                                     \
     JUMP_TO(handle_##name);                                                                                            \
   }
-#define COUNTED_NEXT(name)
-#define COUNTED_END(name)
-#define COUNTED_SKIP(name)
-#define COUNTED_BRANCH(name)                           COUNTED(name, COST_OF_BRANCH(i))
-#define COUNTED_JUMP(name)                             COUNTED(name, COST_OF_JUMP(i))
-#define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(name)
+#define COUNTED_FALLS(name)
+#define COUNTED_JUMPS(name, cost)                      COUNTED(name, cost)
+#define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(COUNTED_FALLS, COUNTED_JUMPS, name)
 #include "bytecode/opcodes.def"
 #undef OPCODE
-COUNTED(CALL, cost_of_call(A))
+COUNTED(CALL, COST_OF_CALL(A))
 
-#define ENTRY_NEXT(name)   handle_##name
-#define ENTRY_END(name)    handle_##name
-#define ENTRY_SKIP(name)   handle_##name
-#define ENTRY_BRANCH(name) counted_##name
-#define ENTRY_JUMP(name)   counted_##name
+#define PLAIN_ENTRY(name)         handle_##name
+#define COUNTED_ENTRY(name, cost) counted_##name
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 static const HandlerTable counted_table = {
-#define OPCODE(name, words, a, b, c, x, jumps, effect) ENTRY_##jumps(name),
+#define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
   [OPCODE_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL};
@@ -223,15 +206,12 @@ void rl_interpret(State *L) {
 #undef OPCODE
     [OPCODE_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
-#define ENTRY_NEXT(name)   &&handle_##name
-#define ENTRY_END(name)    &&handle_##name
-#define ENTRY_SKIP(name)   &&handle_##name
-#define ENTRY_BRANCH(name) &&counted_branch
-#define ENTRY_JUMP(name)   &&counted_jump
+#define PLAIN_ENTRY(name)         &&handle_##name
+#define COUNTED_ENTRY(name, cost) &&counted_jump
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
   static const void *const counted_table[256] = {
-#define OPCODE(name, words, a, b, c, x, jumps, effect) ENTRY_##jumps(name),
+#define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
     [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_call};
@@ -252,16 +232,13 @@ handle_nothing:
 
 #define COUNTED(cost)                                                                                                  \
   {                                                                                                                    \
-    int32_t amount = cost;                                                                                             \
-    if (COUNT(amount)) goto handle_budget;                                                                             \
+    if (COUNTED_OUT(cost)) goto handle_budget;                                                                         \
     PLAIN(instruction_op(i));                                                                                          \
   }
-counted_branch:
-  COUNTED(COST_OF_BRANCH(i))
 counted_jump:
   COUNTED(COST_OF_JUMP(i))
 counted_call:
-  COUNTED(cost_of_call(A))
+  COUNTED(COST_OF_CALL(A))
 
 #endif
 

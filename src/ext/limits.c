@@ -92,15 +92,15 @@ Budget *rl_limits_push_budget(lua_State *L, int options) {
 
 /* ---- calling ---- */
 
-int rl_limits_call(lua_State *L, Budget *budget) {
+int rl_limits_call(lua_State *L, Budget *budget, int place) {
   if (budget->is_entered) return luaL_error(L, "this budget is in use");
-  int status = rl_budget_call(L, budget, L->call_info->base + 1, LUA_MULTRET, 0);
+  int status = rl_budget_call(L, budget, L->call_info->base + place, LUA_MULTRET, 0);
   if (L->call_info->top < L->top) L->call_info->top = L->top;
   luaL_checkstack(L, 2, "too many results");
   lua_pushboolean(L, status == LUA_OK);
-  lua_replace(L, 1);
-  if (status == LUA_OK) return lua_gettop(L);
-  lua_settop(L, 2);
+  lua_replace(L, place);
+  if (status == LUA_OK) return lua_gettop(L) - place + 1;
+  lua_settop(L, place + 1);
   if (budget->reached == LIMIT_NONE) return 2;
   lua_pushstring(L, option_names[budget->reached]);
   return 3;
@@ -116,14 +116,14 @@ static int call_with_options(lua_State *L) {
   luaL_checkany(L, 2);
   Budget *budget = rl_limits_push_budget(L, 1);
   lua_replace(L, 1);
-  return rl_limits_call(L, budget);
+  return rl_limits_call(L, budget, 1);
 }
 
 /* budget:call(f, ...) */
 static int call_with_budget(lua_State *L) {
   Budget *budget = check_budget(L);
   luaL_checkany(L, 2);
-  return rl_limits_call(L, budget);
+  return rl_limits_call(L, budget, 1);
 }
 
 /* ---- asking ---- */
@@ -280,7 +280,7 @@ _Static_assert((int)RILLE_LIMIT_DEPTH == (int)LIMIT_DEPTH && (int)RILLE_LIMIT_ME
 
 /* ---- opening ---- */
 
-static void make_budget_type(lua_State *L) {
+void rl_limits_open_type(lua_State *L) {
   static const luaL_Reg methods[] = {
     {"call", call_with_budget}, {"used", used}, {"left", left}, {"reached", reached}, {NULL, NULL}};
   luaL_newmetatable(L, BUDGET_TYPE);
@@ -294,7 +294,7 @@ static void make_budget_type(lua_State *L) {
 int rl_open_limits(lua_State *L) {
   static const luaL_Reg functions[] = {
     {"call", call_with_options}, {"new", make}, {"state", limit_state}, {NULL, NULL}};
-  make_budget_type(L);
+  rl_limits_open_type(L);
   luaL_newlib(L, functions);
   return 1;
 }

@@ -11,7 +11,7 @@ static const struct {
   lua_CFunction opener;
 } modules[] = {
   {"rille.buffer", rl_open_buffer}, {"rille.channel", rl_open_channel}, {"rille.isolate", rl_open_isolate},
-  {"rille.limits", rl_open_limits}, {"rille.lproc", rl_open_lproc},
+  {"rille.limits", rl_open_limits}, {"rille.lproc", rl_open_lproc},     {"rille.sandbox", rl_open_sandbox},
 };
 
 LUA_API lua_CFunction rille_findmodule(const char *name) {

@@ -9,5 +9,6 @@ int rl_open_channel(lua_State *L);
 int rl_open_isolate(lua_State *L);
 int rl_open_limits(lua_State *L);
 int rl_open_lproc(lua_State *L);
+int rl_open_sandbox(lua_State *L);
 
 #endif

@@ -8,7 +8,7 @@
 -- Everything that is not public is hidden by a pragma, whatever flags the file is compiled with. For the pragma not to reach
 -- the C library's functions, system headers are included in front of it.
 
-local FLOORS <const> = {"base", "value", "raise", "heap", "object", "gc", "bytecode", "compile", "vm", "state", "api", "auxlib",
+local FLOORS <const> = {"core", "base", "value", "raise", "heap", "object", "gc", "bytecode", "compile", "vm", "state", "api", "auxlib",
   "stdlib", "ext"}
 local PUBLIC <const> = {"luaconf.h", "lua.h", "lualib.h", "lauxlib.h", "lua.hpp", "rille.h"}
 local KEYWORDS <const> = {}
@@ -41,8 +41,14 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
+-- The ground floor, core/, is the allocator's; its public header is none of ours.
+local function folder_of(path)
+  if path == "rille_arena.h" then return root .. "/malloc/include/" end
+  return root .. (path:find("^core/?") and "/malloc/src/" or "/src/")
+end
+
 local function list_files(floor)
-  local pipe <close> = assert(io.popen("cd " .. quote(root .. "/src") .. " && LC_ALL=C ls " .. floor .. "/*.c"))
+  local pipe <close> = assert(io.popen("cd " .. quote(folder_of(floor)) .. " && LC_ALL=C ls " .. floor .. "/*.c"))
   local names = {}
   for name in pipe:lines() do names[#names + 1] = name end
   if #names == 0 then fail("no sources in %s/src/%s", root, floor) end
@@ -219,7 +225,7 @@ local header_order = {}
 local system_headers, feature_macros = {}, {}
 
 local function load_file(path)
-  local text = read_file(root .. "/src/" .. path)
+  local text = read_file(folder_of(path) .. path)
   local file = {path = path, text = text, tokens = tokenize(text, path)}
   file.names, file.tags = file_level_names(file.tokens)
   file.macros, file.macro_order = macros_of(file.tokens)

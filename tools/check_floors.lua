@@ -12,6 +12,7 @@ local HEIGHTS <const> = {
 local PUBLIC_ONLY <const> = {auxlib = true, stdlib = true, cli = true}
 local PUBLIC <const> = {
   ["lua.h"] = true, ["lauxlib.h"] = true, ["lualib.h"] = true, ["luaconf.h"] = true, ["rille.h"] = true,
+  ["rille_arena.h"] = true, -- of malloc/, the ground floor
 }
 -- Narrow doors: what a floor made from the public interface may use beside it, and the files that may. Protected calls and
 -- coroutines hand control to the running interpreter instead of recursing into it (docs/ARCHITECTURE.md, "One interpreter entry per C boundary").

@@ -1,12 +1,20 @@
-/* The memory that a state made by luaL_newstate lives in. */
+/* The memory that a state made by luaL_newstate lives in: a private arena (malloc/include/rille_arena.h), or the
+ * process's malloc when there can be none, and under sanitizers, which would not see the ends of its blocks. */
 #ifndef RL_AUXLIB_ALLOCATOR_H
 #define RL_AUXLIB_ALLOCATOR_H
 
 #include <stddef.h>
 
-/* The default lua_Alloc: the process's own malloc.
- * `context` is not used. `new_size` 0 frees `block` and returns NULL; otherwise returns a block of `new_size` bytes
- * with the old content, or NULL when there is no memory (the old block then stays valid). Manual: lua_Alloc. */
+/* Memory for one new state: the context of the functions below. */
+void *rl_allocator_open(void);
+
+/* The lua_Alloc for lua_newstate. The first block that it gives out is the state's own: when the state frees that, or
+ * when it cannot be had, all the memory goes back to the system, and the context with it. */
+void *rl_allocator_begin(void *context, void *block, size_t old_size, size_t new_size);
+
+/* The lua_Alloc from then on: the same without looking for the first block's failure.
+ * `new_size` 0 frees `block` and returns NULL; otherwise returns a block of `new_size` bytes with the old content, or
+ * NULL when there is no memory (the old block then stays valid); never fails to shrink. Manual: lua_Alloc. */
 void *rl_allocator_resize(void *context, void *block, size_t old_size, size_t new_size);
 
 #endif

@@ -13,7 +13,7 @@
  * The memory of plain blocks comes from the common cache (process/threads.c): the threads' own are not used in this
  * mode, so that no request goes past it. Blocks from before the mode began are none of ours, and are freed as always.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "process/process.h"
 
 #include <dlfcn.h>

@@ -1,7 +1,7 @@
 /* C++'s operator new and delete, under the names that the Itanium C++ ABI gives them on LP64 systems. They are in C, so
  * that the library needs no C++ runtime: when memory is short the functions of the program's own runtime are looked up.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "process/process.h"
 
 #ifndef RLM_TESTING

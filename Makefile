@@ -43,7 +43,7 @@ bench-alloc: packages
 	@tools/install_packages.sh bench-alloc
 	@$(MAKE) --no-print-directory release
 	@cmake --build build/release --target bench_alloc
-	@build/release/rille bench/alloc/run.lua --runs $(BENCH_RUNS) --svg build/release/bench/alloc/allocators.svg
+	@build/release/rille bench/alloc/run.lua --runs $(BENCH_RUNS) --chart build/release/bench/alloc/allocators.svg
 
 fuzz: packages
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz

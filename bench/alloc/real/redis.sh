@@ -1,12 +1,12 @@
 #!/bin/sh
-# redis.sh MEASURE FIGURES PRELOAD: a redis-server, measured, under the load of redis-benchmark (not measured) on loopback.
+# redis.sh MEASURE PRELOAD: a redis-server, measured, under the load of redis-benchmark (not measured) on loopback.
 # PRELOAD may be empty: then glibc's library is put in front, for Debian's redis-server is linked with jemalloc.
-measure=$1 figures=$2 preload=$3
+measure=$1 preload=$2
 if [ -z "$preload" ]; then preload=$(ldd "$(command -v redis-server)" | sed -n 's/.*=> \(.*\/libc\.so\.6\) .*/\1/p'); fi
 directory=$(mktemp -d) || exit 1
 port=$((20000 + $$ % 20000))
-"$measure" "$figures" "LD_PRELOAD=$preload" redis-server --bind 127.0.0.1 --port $port --dir "$directory" --save '' --appendonly no \
-  >"$directory/log" 2>&1 &
+"$measure" "$directory/log" env "LD_PRELOAD=$preload" redis-server --bind 127.0.0.1 --port $port --dir "$directory" --save '' \
+  --appendonly no &
 server=$!
 stop() {
   redis-cli -p $port shutdown nosave >/dev/null 2>&1
@@ -31,5 +31,3 @@ benchmark -r 5000 -n 100000 lpush list:__rand_int__ 0123456789abcdef
 benchmark -r 40000 -n 50000 append key:__rand_int__ more
 benchmark -r 40000 -n 50000 del key:__rand_int__
 benchmark -r 40000 -n 50000 sadd set:__rand_int__ member:__rand_int__
-redis-cli -p $port dbsize >/dev/null
-echo done

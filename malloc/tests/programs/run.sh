@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh LIBRARY LARGE_C_LUA LUA: runs the commands of commands.txt with and without the library preloaded and compares. At least 50 must
 # have been there to run.
-library=$(realpath "$1") large=$(realpath "$2")
+library=$(realpath "$1") large=$(realpath "$2") lua=$(realpath "$(command -v "$3")")
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -22,7 +22,7 @@ make_inputs() {
 }
 
 mkdir "$scratch/inputs"
-(cd "$scratch/inputs" && make_inputs "$3" "$large") || exit 1
+(cd "$scratch/inputs" && make_inputs "$lua" "$large") || exit 1
 
 ran=0 failed=0
 one() { # words for env..., the command; in a fresh folder of the same name each time

@@ -10,7 +10,7 @@
 
 #include "rille_arena.h"
 
-enum { SLOTS = 128, PAGE = 4096, LARGEST = 3 << 20, HELD_AT_MOST = 48 << 20 };
+enum { SLOTS = 128, PAGE = 4096, LARGEST = 1 << 20, HELD_AT_MOST = 6 << 20 };
 
 typedef struct Block {
   unsigned char *bytes; /* NULL: none */

@@ -35,6 +35,8 @@ run_one() {
     [ -d "$directory" ] && more+=("$directory")
   done
   [ -f "fuzz/dictionaries/$name.dict" ] && more+=("-dict=fuzz/dictionaries/$name.dict")
+  # Sequences of calls are interesting when they are long.
+  [ "$name" = allocator ] && more+=(-len_control=0 -max_len=3000)
   if "$build/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -detect_leaks=0 \
     -print_final_stats=1 \
     -artifact_prefix="$build/crashes/$name-" "$corpus" "${more[@]}" >"$log" 2>&1; then

@@ -110,7 +110,7 @@ static uint32_t next(uint64_t *state) {
 }
 
 static size_t next_size(uint64_t *state) {
-  static const size_t bounds[] = {64, 400, 1100, 5000, 40000, 150000, 400000, 1200000};
+  static const size_t bounds[] = {64, 400, 1100, 5000, 40000, 150000, 400000};
   return next(state) % bounds[next(state) % (sizeof bounds / sizeof bounds[0])] + 1;
 }
 

@@ -62,6 +62,7 @@ typedef struct Resting {
 
 _Atomic(bool) rlm_is_checking;
 
+static uint64_t secret; /* its own: the process's is not known before there is an arena */
 static Options options = {.byte_new = BYTE_NEW, .byte_freed = BYTE_FREED};
 static ArenaLock lock; /* all that follows */
 static CheckedBlock *in_use;
@@ -78,7 +79,7 @@ ArenaLock *rlm_checked_lock(void) {
 /* ---- heads ---- */
 
 static uint64_t seal_of(const CheckedBlock *block) {
-  uint64_t sum = (uintptr_t)block ^ rlm_process_secret();
+  uint64_t sum = (uintptr_t)block ^ secret;
   sum = (sum + block->size) * UINT64_C(0x9e3779b97f4a7c15);
   sum = (sum ^ sum >> 29 ^ (uintptr_t)block->base) * UINT64_C(0xd6e8feb86659fd93);
   return sum ^ block->mapped ^ block->state << 20;
@@ -403,6 +404,12 @@ static const char *find_variable(const char *name) {
   return NULL;
 }
 
+static void begin(void) {
+  if (secret == 0) secret = rlm_system_entropy();
+  rlm_is_checking = true;
+  rlm_cache_disable();
+}
+
 void rlm_checked_start(void) {
   const char *text = getauxval(AT_SECURE) == 0 ? find_variable("RILLE_MALLOC") : NULL;
   if (text == NULL) return;
@@ -412,8 +419,7 @@ void rlm_checked_start(void) {
     if (copy >= 0) report_descriptor = copy;
   }
   if (!options.guard && !options.fill && !options.quarantine && !options.leaks) return;
-  rlm_is_checking = true;
-  rlm_cache_disable();
+  begin();
 }
 
 void rlm_checked_perturb(unsigned char byte) {
@@ -421,6 +427,5 @@ void rlm_checked_perturb(unsigned char byte) {
   options.has_perturb = byte != 0;
   options.byte_freed = byte != 0 ? byte : BYTE_FREED;
   options.byte_new = byte != 0 ? (unsigned char)~byte : BYTE_NEW;
-  rlm_is_checking = true;
-  rlm_cache_disable();
+  begin();
 }

@@ -141,7 +141,7 @@ static bool is_medium(size_t chunk_bytes) {
 }
 
 static size_t medium_allowance(const RunCache *cache) {
-  size_t bytes = cache->arena->held / 32;
+  size_t bytes = figure_read(&cache->arena->held) / 32;
   if (bytes < MEDIUM_BYTES_MIN) return MEDIUM_BYTES_MIN;
   return bytes > MEDIUM_BYTES_MAX ? MEDIUM_BYTES_MAX : bytes;
 }
@@ -252,7 +252,7 @@ static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char
 
 static void *allocate_large(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
   if (size > (size_t)PTRDIFF_MAX) return NULL;
-  if (size >= cache->arena->map_threshold) {
+  if (size >= figure_read(&cache->arena->map_threshold)) {
     if (zero_from != NULL) *zero_from = NULL;
     void *block = rlm_mapped_allocate(cache->arena, size, alignment);
     if (block != NULL) return block;
@@ -335,7 +335,7 @@ bool rlm_cache_resize_in_place(RunCache *cache, MemoryHeap *heap, PageRun *run, 
   }
   if (heap != NULL) return new_size < RLM_CHUNK_MAX && resize_chunk(cache, heap, *block, new_size);
   MappedChunk *mapped = rlm_mapped_check(cache->secret, *block);
-  if (new_size < cache->arena->map_threshold / 2) return false;
+  if (new_size < figure_read(&cache->arena->map_threshold) / 2) return false;
   void *moved = rlm_mapped_resize(mapped, new_size);
   if (moved != NULL) *block = moved;
   return moved != NULL;

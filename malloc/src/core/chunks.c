@@ -14,17 +14,26 @@ static inline void set_head(MemoryHeap *heap, Chunk *chunk, uint64_t bits) {
   chunk_set_head(chunk, heap->secret, bits);
 }
 
+/* Who frees a block into a cache marks its head without the lock, while under the lock the neighbour in front may come
+ * or go: neither may undo what the other one does. */
+void rlm_chunk_set_flags(MemoryHeap *heap, Chunk *chunk, uint64_t set, uint64_t clear) {
+  uint64_t old = chunk_head(chunk), head;
+  if (!heap->arena->is_process) {
+    set_head(heap, chunk, ((old & CHUNK_BITS) | set) & ~clear);
+    return;
+  }
+  do {
+    uint64_t bits = ((old & CHUNK_BITS) | set) & ~clear;
+    head = bits | chunk_seal(heap->secret, chunk, bits);
+  } while (!__atomic_compare_exchange_n(&chunk->head, &old, head, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
 /* Says to the chunk behind whether the one in front of it is in use. */
 static inline void tell_next(MemoryHeap *heap, Chunk *next, bool in_use) {
   if (next == heap->top) return;
   if (RLM_UNLIKELY(!chunk_is_sealed(next, heap->secret)))
     rlm_fault("the head behind a chunk was overwritten", chunk_user(next));
-  uint64_t bits = next->head & CHUNK_BITS;
-  set_head(heap, next, in_use ? bits | CHUNK_PREVIOUS_IN_USE : bits & ~CHUNK_PREVIOUS_IN_USE);
-}
-
-void rlm_chunk_set_flags(MemoryHeap *heap, Chunk *chunk, uint64_t set, uint64_t clear) {
-  set_head(heap, chunk, ((chunk->head & CHUNK_BITS) | set) & ~clear);
+  rlm_chunk_set_flags(heap, next, in_use ? CHUNK_PREVIOUS_IN_USE : 0, in_use ? 0 : CHUNK_PREVIOUS_IN_USE);
 }
 
 /* A free chunk of `size` bytes: its head, and its size at its end. The one in front is in use. */
@@ -44,7 +53,7 @@ static void note_refault(Arena *arena, size_t taken, size_t total, size_t dirty)
 /* Cuts `size` bytes at `start` out of a free chunk that is in its bin. */
 static Chunk *cut(Arena *arena, Chunk *free, char *start, size_t size) {
   MemoryHeap *heap = heap_of(free);
-  if (RLM_UNLIKELY(!chunk_is_sealed(free, heap->secret) || (free->head & CHUNK_IN_USE) != 0))
+  if (RLM_UNLIKELY(!chunk_is_sealed(free, heap->secret) || (chunk_head(free) & CHUNK_IN_USE) != 0))
     rlm_fault("the head of a free chunk was overwritten", chunk_user(free));
   size_t total = chunk_size(free), front = (size_t)(start - (char *)free), rest = total - front - size;
   size_t dirty = rlm_bins_remove(arena, free);
@@ -114,10 +123,10 @@ Chunk *rlm_chunk_allocate(Arena *arena, size_t size, size_t alignment, char **ze
 
 /* Joins the chunk with a free one in front of it. Returns where it begins now. */
 static Chunk *join_previous(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t *size, size_t *dirty) {
-  if ((chunk->head & CHUNK_PREVIOUS_IN_USE) != 0) return chunk;
+  if ((chunk_head(chunk) & CHUNK_PREVIOUS_IN_USE) != 0) return chunk;
   Chunk *previous = chunk_at((char *)chunk - chunk->previous_size);
   if (RLM_UNLIKELY(previous < heap->first || previous >= chunk || !chunk_is_sealed(previous, heap->secret) ||
-                   (previous->head & CHUNK_IN_USE) != 0 || chunk_size(previous) != chunk->previous_size))
+                   (chunk_head(previous) & CHUNK_IN_USE) != 0 || chunk_size(previous) != chunk->previous_size))
     rlm_fault("the free chunk in front of a chunk was overwritten", chunk_user(chunk));
   *size += chunk->previous_size;
   *dirty += rlm_bins_remove(arena, previous);
@@ -138,7 +147,7 @@ void rlm_chunk_free(Arena *arena, Chunk *chunk) {
     chunk->head = 0;
     rlm_heap_set_top(heap, chunk);
   } else {
-    if ((next->head & CHUNK_IN_USE) == 0) {
+    if ((chunk_head(next) & CHUNK_IN_USE) == 0) {
       size += chunk_size(next);
       dirty += rlm_bins_remove(arena, next);
       next->head = 0;
@@ -155,7 +164,7 @@ void rlm_chunk_free(Arena *arena, Chunk *chunk) {
 static bool grow(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size) {
   size_t old_size = chunk_size(chunk), total = old_size;
   Chunk *next = chunk_after(chunk);
-  uint64_t flags = chunk->head & CHUNK_BITS & ~CHUNK_SIZE_MASK;
+  uint64_t flags = chunk_head(chunk) & CHUNK_BITS & ~CHUNK_SIZE_MASK;
   if (next == heap->top) {
     if (!rlm_heap_grow(heap, size - old_size)) return false;
     rlm_heap_check_top(heap);
@@ -164,7 +173,7 @@ static bool grow(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size) {
     return true;
   }
   if (!chunk_is_sealed(next, heap->secret)) rlm_fault("the head behind a chunk was overwritten", chunk_user(chunk));
-  if ((next->head & CHUNK_IN_USE) != 0 || old_size + chunk_size(next) < size) return false;
+  if ((chunk_head(next) & CHUNK_IN_USE) != 0 || old_size + chunk_size(next) < size) return false;
   total += chunk_size(next);
   Chunk *behind = chunk_after(next);
   size_t dirty = rlm_bins_remove(arena, next), rest = total - size;
@@ -182,7 +191,7 @@ static bool grow(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size) {
 static void shrink(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size) {
   size_t rest = chunk_size(chunk) - size;
   if (rest < RLM_CHUNK_MIN) return;
-  set_head(heap, chunk, size | (chunk->head & CHUNK_BITS & ~CHUNK_SIZE_MASK));
+  set_head(heap, chunk, size | (chunk_head(chunk) & CHUNK_BITS & ~CHUNK_SIZE_MASK));
   Chunk *tail = chunk_after(chunk);
   set_head(heap, tail, rest | CHUNK_IN_USE | CHUNK_PREVIOUS_IN_USE);
   heap->chunks_in_use++;
@@ -198,20 +207,22 @@ bool rlm_chunk_resize(Arena *arena, Chunk *chunk, size_t size) {
 
 /* ---- checks ---- */
 
+/* Without the lock: the top only moves behind a block that is in use, and of the head other threads change the bit that
+ * is not looked at here. */
 Chunk *rlm_chunk_check(MemoryHeap *heap, void *user) {
   Chunk *chunk = chunk_of(user);
   if (RLM_UNLIKELY((uintptr_t)user % RLM_GRANULE != 0)) rlm_fault("free of an address that is not aligned", user);
-  if (RLM_UNLIKELY(chunk < heap->first || chunk >= heap->top))
+  if (RLM_UNLIKELY(chunk < heap->first || chunk >= __atomic_load_n(&heap->top, __ATOMIC_RELAXED)))
     rlm_fault("free of an address that is no block, or double free", user);
-  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret)))
+  uint64_t head = chunk_head(chunk);
+  if (RLM_UNLIKELY(!head_is_sealed(chunk, head, heap->secret)))
     rlm_fault("free of an address that is no block (or double free, or its head was overwritten)", user);
-  if (RLM_UNLIKELY((chunk->head & CHUNK_IN_USE) == 0 || (chunk->head & CHUNK_IS_CACHED) != 0))
-    rlm_fault("double free", user);
-  if (RLM_UNLIKELY((chunk->head & CHUNK_IS_RUN) != 0)) rlm_fault("free of an address that is no block", user);
+  if (RLM_UNLIKELY((head & CHUNK_IN_USE) == 0 || (head & CHUNK_IS_CACHED) != 0)) rlm_fault("double free", user);
+  if (RLM_UNLIKELY((head & CHUNK_IS_RUN) != 0)) rlm_fault("free of an address that is no block", user);
   return chunk;
 }
 
 void rlm_chunks_forget_heap(Arena *arena, MemoryHeap *heap) {
   for (Chunk *chunk = heap->first; chunk < heap->top; chunk = chunk_after(chunk))
-    if ((chunk->head & CHUNK_IN_USE) == 0) rlm_bins_remove(arena, chunk);
+    if ((chunk_head(chunk) & CHUNK_IN_USE) == 0) rlm_bins_remove(arena, chunk);
 }

@@ -81,7 +81,7 @@ bool rlm_arena_may_hold(const Arena *arena, size_t bytes) {
 }
 
 void rlm_arena_hold(Arena *arena, size_t bytes) {
-  arena->held += bytes;
+  figure_write(&arena->held, arena->held + bytes);
   if (arena->held > arena->peak_held) arena->peak_held = arena->held;
 }
 
@@ -106,7 +106,7 @@ MemoryHeap *rlm_heap_open(size_t limit) {
 }
 
 void rlm_heap_set_top(MemoryHeap *heap, Chunk *top) {
-  heap->top = top;
+  __atomic_store_n(&heap->top, top, __ATOMIC_RELAXED); /* read without the lock by rlm_chunk_check */
   if (heap_top_bytes(heap) < RLM_CHUNK_HEAD) return;
   chunk_set_head(top, heap->secret, 0);
   char *end = (char *)top + RLM_CHUNK_HEAD;
@@ -182,13 +182,13 @@ size_t rlm_heap_trim_top(MemoryHeap *heap, size_t keep) {
   heap->committed = end;
   if (heap->touched > end) heap->touched = end;
   size_t given_back = before - rlm_heap_held(heap);
-  heap->arena->held -= given_back;
+  figure_write(&heap->arena->held, heap->arena->held - given_back);
   return given_back;
 }
 
 void rlm_heap_release(MemoryHeap *heap) {
   announce(heap, 0);
   heap->arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] = NULL;
-  heap->arena->held -= rlm_heap_held(heap);
+  figure_write(&heap->arena->held, heap->arena->held - rlm_heap_held(heap));
   rlm_system_unmap(heap, heap->reserved);
 }

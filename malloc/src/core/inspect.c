@@ -32,8 +32,8 @@ static void check_head(MemoryHeap *heap, Chunk *chunk) {
 }
 
 static int walk_chunk(MemoryHeap *heap, Chunk *chunk, const Visit *visit) {
-  if ((chunk->head & CHUNK_IN_USE) == 0 || (chunk->head & CHUNK_IS_CACHED) != 0) return 0;
-  if ((chunk->head & CHUNK_IS_RUN) == 0)
+  if ((chunk_head(chunk) & CHUNK_IN_USE) == 0 || (chunk_head(chunk) & CHUNK_IS_CACHED) != 0) return 0;
+  if ((chunk_head(chunk) & CHUNK_IS_RUN) == 0)
     return visit->visit(visit->data, chunk_user(chunk), chunk_size(chunk) - RLM_CHUNK_COST);
   PageRun *run = heap_run_of(heap, chunk_user(chunk));
   return run == NULL ? 0 : walk_run(run, heap->secret, visit); /* without a run: descriptors */
@@ -73,10 +73,10 @@ static void count_run(const PageRun *run, rille_arena_statistics *result) {
 
 static void count_chunk(MemoryHeap *heap, Chunk *chunk, rille_arena_statistics *result) {
   size_t size = chunk_size(chunk);
-  bool in_use = (chunk->head & CHUNK_IN_USE) != 0 && (chunk->head & CHUNK_IS_CACHED) == 0;
+  bool in_use = (chunk_head(chunk) & CHUNK_IN_USE) != 0 && (chunk_head(chunk) & CHUNK_IS_CACHED) == 0;
   if (!in_use) {
     result->free_in_bins += size;
-  } else if ((chunk->head & CHUNK_IS_RUN) == 0) {
+  } else if ((chunk_head(chunk) & CHUNK_IS_RUN) == 0) {
     result->live += size - RLM_CHUNK_COST;
     result->live_blocks++;
     result->administration += RLM_CHUNK_COST;
@@ -130,12 +130,13 @@ static size_t verify_heap(MemoryHeap *heap) {
   for (Chunk *chunk = heap->first; chunk != heap->top; chunk = chunk_after(chunk)) {
     require(chunk < heap->top, "chunks overrun the top", chunk);
     check_head(heap, chunk);
-    bool is_used = (chunk->head & CHUNK_IN_USE) != 0;
-    require(((chunk->head & CHUNK_PREVIOUS_IN_USE) != 0) == previous_in_use, "a chunk misjudges its neighbour", chunk);
+    bool is_used = (chunk_head(chunk) & CHUNK_IN_USE) != 0;
+    require(((chunk_head(chunk) & CHUNK_PREVIOUS_IN_USE) != 0) == previous_in_use, "a chunk misjudges its neighbour",
+            chunk);
     require(is_used || previous_in_use, "two free chunks are neighbours", chunk);
     require(is_used || chunk_after(chunk)->previous_size == chunk_size(chunk), "a free chunk's end is wrong", chunk);
     if (!is_used) free_bytes += chunk_size(chunk);
-    bool holds_descriptors = (chunk->head & CHUNK_IS_RUN) != 0 && heap_run_of(heap, chunk_user(chunk)) == NULL;
+    bool holds_descriptors = (chunk_head(chunk) & CHUNK_IS_RUN) != 0 && heap_run_of(heap, chunk_user(chunk)) == NULL;
     if (is_used && !holds_descriptors) in_use++;
     previous_in_use = is_used;
   }
@@ -152,7 +153,7 @@ static size_t verify_bins(Arena *arena) {
     require(is_filled == (arena->bins[bin] != NULL), "the map of bins is wrong", arena);
     for (Chunk *chunk = arena->bins[bin]; chunk != NULL; chunk = chunk->next) {
       require(bin_of_size(chunk_size(chunk)) == bin, "a chunk lies in the wrong bin", chunk);
-      require((chunk->head & CHUNK_IN_USE) == 0, "a chunk in use lies in a bin", chunk);
+      require((chunk_head(chunk) & CHUNK_IN_USE) == 0, "a chunk in use lies in a bin", chunk);
       require(chunk->next == NULL || chunk->next->previous == chunk, "a bin's links are damaged", chunk);
       if (chunk_size(chunk) >= RLM_LARGE_FREE) dirty += chunk->dirty;
       bytes += chunk_size(chunk);

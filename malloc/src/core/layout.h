@@ -246,16 +246,35 @@ static inline uint64_t chunk_seal(uint64_t secret, const void *address, uint64_t
   return sum & ~CHUNK_BITS;
 }
 
+/* Figures of an arena that are changed under its lock, and looked at without it where an old value does no harm. */
+static inline size_t figure_read(const size_t *figure) {
+  return __atomic_load_n(figure, __ATOMIC_RELAXED);
+}
+
+static inline void figure_write(size_t *figure, size_t value) {
+  __atomic_store_n(figure, value, __ATOMIC_RELAXED);
+}
+
+/* A head is read and written in one piece: who frees or resizes a block looks at its head without the arena's lock,
+ * while the neighbour's owner may just be telling it, under the lock, whether the chunk in front is in use. */
+static inline uint64_t chunk_head(const Chunk *chunk) {
+  return __atomic_load_n(&chunk->head, __ATOMIC_RELAXED);
+}
+
 static inline void chunk_set_head(Chunk *chunk, uint64_t secret, uint64_t bits) {
-  chunk->head = bits | chunk_seal(secret, chunk, bits);
+  __atomic_store_n(&chunk->head, bits | chunk_seal(secret, chunk, bits), __ATOMIC_RELAXED);
+}
+
+static inline bool head_is_sealed(const Chunk *chunk, uint64_t head, uint64_t secret) {
+  return (head & ~CHUNK_BITS) == chunk_seal(secret, chunk, head);
 }
 
 static inline bool chunk_is_sealed(const Chunk *chunk, uint64_t secret) {
-  return (chunk->head & ~CHUNK_BITS) == chunk_seal(secret, chunk, chunk->head);
+  return head_is_sealed(chunk, chunk_head(chunk), secret);
 }
 
 static inline size_t chunk_size(const Chunk *chunk) {
-  return chunk->head & CHUNK_SIZE_MASK;
+  return chunk_head(chunk) & CHUNK_SIZE_MASK;
 }
 
 static inline Chunk *chunk_at(void *address) {

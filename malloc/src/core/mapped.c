@@ -46,7 +46,7 @@ static bool hold(Arena *arena, size_t bytes) {
 
 static void let_go(Arena *arena, size_t bytes) {
   arena_lock(arena);
-  arena->held -= bytes;
+  figure_write(&arena->held, arena->held - bytes);
   arena->mapped_bytes -= bytes;
   arena_unlock(arena);
 }
@@ -81,7 +81,7 @@ MappedChunk *rlm_mapped_check(uint64_t secret, void *user) {
   if (RLM_UNLIKELY(!rlm_system_is_readable(mapped) || !rlm_system_is_readable(&mapped->head)))
     rlm_fault("free of an address that is no block, or double free", user);
   Chunk *chunk = chunk_of(user);
-  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, secret) || (chunk->head & CHUNK_IS_MAPPED) == 0 ||
+  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, secret) || (chunk_head(chunk) & CHUNK_IS_MAPPED) == 0 ||
                    mapped->seal != seal_of(secret, mapped)))
     rlm_fault("free of an address that is no block (or its head was overwritten)", user);
   return mapped;
@@ -90,7 +90,7 @@ MappedChunk *rlm_mapped_check(uint64_t secret, void *user) {
 /* As ptmalloc: a mapped block that is freed says that blocks of its size come and go; the next ones come from heaps. */
 static void learn_threshold(Arena *arena, size_t bytes) {
   if (arena->threshold_is_fixed || bytes <= arena->map_threshold || bytes > LARGEST_THRESHOLD) return;
-  arena->map_threshold = bytes;
+  figure_write(&arena->map_threshold, bytes);
 }
 
 void rlm_mapped_free(MappedChunk *mapped) {

@@ -29,8 +29,8 @@ void rlm_runs_drop_descriptors(Arena *arena, MemoryHeap *heap) {
   heap->free_runs = NULL;
   for (Chunk *chunk = heap->first, *next; chunk < heap->top; chunk = next) {
     next = chunk_after(chunk);
-    if ((chunk->head & CHUNK_IS_RUN) == 0) continue;
-    if ((next->head & CHUNK_IN_USE) == 0 && next < heap->top) next = chunk_after(next); /* it will be joined */
+    if ((chunk_head(chunk) & CHUNK_IS_RUN) == 0) continue;
+    if ((chunk_head(next) & CHUNK_IN_USE) == 0 && next < heap->top) next = chunk_after(next); /* it will be joined */
     rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_RUN);
     heap->chunks_in_use++;
     rlm_chunk_free(arena, chunk);

@@ -15,10 +15,31 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
+/* What one thread did to memory before it gave it back comes before what another does that gets it from the system:
+ * ThreadSanitizer cannot know, as it does not see raw system calls. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+void __tsan_acquire(void *address);
+void __tsan_release(void *address);
+static char order;
+static bool is_about_memory(long number) {
+  return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap;
+}
+#define BEFORE_CALL(number) (is_about_memory(number) ? __tsan_release(&order) : (void)0)
+#define AFTER_CALL(number)  (is_about_memory(number) ? __tsan_acquire(&order) : (void)0)
+#else
+#define BEFORE_CALL(number) (void)0
+#define AFTER_CALL(number)  (void)0
+#endif
+
 /* A system call that leaves errno alone; a negative result is an error's number. */
 static long call(long number, long a, long b, long c, long d, long e, long f) {
   int saved = errno;
+  BEFORE_CALL(number);
   long result = syscall(number, a, b, c, d, e, f);
+  AFTER_CALL(number);
   if (result == -1) result = -(long)errno;
   errno = saved;
   return result;

@@ -20,7 +20,16 @@
 
 #include "core/fault.h"
 
-#define EXIT_ROUNDS 3 /* destructors of thread-specific data that run before ours, which may still use malloc */
+/* Rounds of destructors of thread-specific data that run before ours, which may still use malloc. The last of the four
+ * is when ThreadSanitizer takes its leave of the thread. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#define EXIT_ROUNDS 1
+#else
+#define EXIT_ROUNDS 3
+#endif
 
 /* Those of threads that have no cache yet, or no longer: nothing in them, all requests take the slow path. */
 #define NO_RUN  (PageRun *)&rlm_no_run

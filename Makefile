@@ -1,6 +1,6 @@
 # The front door. The build itself is CMake's: see CMakePresets.json and CMakeLists.txt.
 
-PRESETS := release debug asan tsan gcc stress
+PRESETS := release debug asan tsan gcc pgo stress
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 BENCH_RUNS ?= 5

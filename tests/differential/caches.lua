@@ -6,7 +6,8 @@
 -- *changes* make what was remembered wrong. Every call is protected and its results are shown, so error texts are compared as well.
 --
 -- Kept defined: bodies of loops over `pairs` and `next` do the same in every order; tables that are measured have no holes; objects never get
--- a positive integer key but 1; no table is weak in its values; metamethods tick(), so that programs end.
+-- a positive integer key but 1; no table is weak in its values; metamethods and loops over functions that can be replaced
+-- tick(), so that programs end.
 local Random = require("random")
 local text_of = require("program_text")
 
@@ -120,9 +121,9 @@ local SITES <const> = {
   vararg = function() return "local function f(...) return select('#', ...), (select(-1, ...)) end return f(o ~= nil, v, 1)" end,
   string_method = function(s) return "local x = " .. s.random:pick {"'abc'", "v"} .. " return x:" .. s.random:pick(STRING_METHODS) .. "(1)" end,
   iterate = function() return "local n, sum = 0, 0 for k, x in pairs(o) do n = n + 1 if math_type(x) == 'integer' and x < 1000 then sum = sum + x end end return n, sum" end,
-  iterate_next = function() return "local n, k = 0, next(o) while k ~= nil do n = n + 1 k = next(o, k) end return n" end,
+  iterate_next = function() return "local n, k = 0, next(o) while k ~= nil do tick() n = n + 1 k = next(o, k) end return n" end,
   iterate_raise = function(s)
-    return "for k, x in next, o do if math_type(x) == 'integer' and x < 1000 then " .. s.random:pick {"o[k] = x + 1", "rawset(o, k, x + 1)", "o[k] = nil", "rawset(o, k, nil)", "o[k] = 'x'"} .. " end end return rawget(o, 'a')"
+    return "for k, x in next, o do tick() if math_type(x) == 'integer' and x < 1000 then " .. s.random:pick {"o[k] = x + 1", "rawset(o, k, x + 1)", "o[k] = nil", "rawset(o, k, nil)", "o[k] = 'x'"} .. " end end return rawget(o, 'a')"
   end,
   iterate_list = function() return "local r = {} for i, x in ipairs(o) do tick() r[i] = kind(x) if i > 5 then break end end return #r, r[1]" end,
 }
@@ -269,7 +270,7 @@ function Caches:sparse_loop()
   local first, second = self.random:range(5, 40), self.random:range(1, 30)
   return {head = "p(try(function() local t = {} for i = 1, " .. first .. " do tick() t[" .. key .. "] = i end", body = {
     line("for i = 1, " .. second .. " do t[" .. key .. "] = nil end"), line("for i = 1, 8 do t[" .. self.random:pick {"i", "-i", "i * 3", "'s' .. i"} .. "] = i end"),
-    line("for k, x in next, t do " .. self.random:pick {"t[k] = x + 1", "t[k] = nil", "if x % 2 == 0 then t[k] = nil end", "rawset(t, k, 'x')", "collectgarbage('step') t[k] = nil", "t[k] = nil"} .. " end"),
+    line("for k, x in next, t do tick() " .. self.random:pick {"t[k] = x + 1", "t[k] = nil", "if x % 2 == 0 then t[k] = nil end", "rawset(t, k, 'x')", "collectgarbage('step') t[k] = nil", "t[k] = nil"} .. " end"),
     line(self:change())}, tail = "p(flat(t)) return t[1], t[-1], next(t) == nil end))"}
 end
 

@@ -2,14 +2,18 @@
 local Random = {}
 Random.__index = Random
 
-function Random.new(seed) return setmetatable({state = seed * 0x9E3779B97F4A7C15 + 0x1234567}, Random) end
-
-function Random:bits()
-  self.state = self.state + 0x9E3779B97F4A7C15
-  local z = self.state
+local function mixed(z)
   z = (z ~ (z >> 30)) * 0xBF58476D1CE4E5B9
   z = (z ~ (z >> 27)) * 0x94D049BB133111EB
   return z ~ (z >> 31)
+end
+
+-- (The seed is mixed: the states of neighbouring seeds would otherwise be one another's, some steps later.)
+function Random.new(seed) return setmetatable({state = mixed(seed + 0x1234567)}, Random) end
+
+function Random:bits()
+  self.state = self.state + 0x9E3779B97F4A7C15
+  return mixed(self.state)
 end
 
 -- An integer from low to high.

@@ -57,6 +57,7 @@ package() { # name, section, further dependencies, short description, long descr
   local name=$1 section=$2 depends=$3 summary=$4 text=$5 folder=$stage/$1
   local found
   found=$(shared_dependencies "$name")
+  [ "$name" != rille ] || found=$found${found:+, }libedit2 # loaded by name, at the prompt
   [ -z "$found" ] || depends=$found${depends:+, $depends}
   install -d "$folder/DEBIAN" "$folder/usr/share/doc/$name"
   install -m 644 "$root/LICENSE" "$folder/usr/share/doc/$name/copyright"

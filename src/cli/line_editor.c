@@ -41,6 +41,7 @@ void rl_line_editor_close(LineEditor *editor) {
 
 #include "cli/completion.h"
 
+#include <dlfcn.h>
 #include <histedit.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -51,6 +52,17 @@ void rl_line_editor_close(LineEditor *editor) {
 #define HISTORY_FILE    ".rille_history"
 
 enum { HISTORY_LINES = 1000 };
+
+/* libedit is loaded when the first line is to be edited: loading it, and the four libraries that it needs, would take
+ * as long as everything else that `rille` does before a script begins. */
+#define EDIT(name)      ((__typeof__(&name))dlsym(RTLD_DEFAULT, #name))
+
+static int load_libedit(void) {
+  static const char *const names[] = {"libedit.so.2", "libedit.so.0", "libedit.so"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (dlopen(names[i], RTLD_LAZY | RTLD_GLOBAL) != NULL) return 1;
+  return 0;
+}
 
 struct LineEditor {
   lua_State *L;
@@ -63,7 +75,7 @@ struct LineEditor {
 
 static LineEditor *editor_of(EditLine *terminal) {
   void *data = NULL;
-  el_get(terminal, EL_CLIENTDATA, &data);
+  EDIT(el_get)(terminal, EL_CLIENTDATA, &data);
   return data;
 }
 
@@ -88,14 +100,14 @@ static void show_candidates(const Completion *completion) {
 static unsigned char complete_name(EditLine *terminal, int key) {
   (void)key;
   LineEditor *editor = editor_of(terminal);
-  const LineInfo *line = el_line(terminal);
+  const LineInfo *line = EDIT(el_line)(terminal);
   size_t before = (size_t)(line->cursor - line->buffer);
-  if (strspn(line->buffer, " \t") >= before) return el_insertstr(terminal, "  ") == 0 ? CC_REFRESH : CC_ERROR;
+  if (strspn(line->buffer, " \t") >= before) return EDIT(el_insertstr)(terminal, "  ") == 0 ? CC_REFRESH : CC_ERROR;
   Completion completion;
   if (!rl_completion_find(editor->L, line->buffer, before, &completion)) return CC_ERROR;
   unsigned char outcome = CC_ERROR;
   if (completion.shared[0] != '\0') {
-    if (el_insertstr(terminal, completion.shared) == 0) outcome = CC_REFRESH;
+    if (EDIT(el_insertstr)(terminal, completion.shared) == 0) outcome = CC_REFRESH;
   } else if (completion.count > 1) {
     show_candidates(&completion);
     outcome = CC_REDISPLAY;
@@ -116,26 +128,27 @@ static char *make_history_path(void) {
 
 static void open_history(LineEditor *editor) {
   HistEvent event;
-  editor->history = history_init();
+  editor->history = EDIT(history_init)();
   if (editor->history == NULL) return;
-  history(editor->history, &event, H_SETSIZE, HISTORY_LINES);
-  history(editor->history, &event, H_SETUNIQUE, 1);
+  EDIT(history)(editor->history, &event, H_SETSIZE, HISTORY_LINES);
+  EDIT(history)(editor->history, &event, H_SETUNIQUE, 1);
   editor->history_path = make_history_path();
-  if (editor->history_path != NULL) history(editor->history, &event, H_LOAD, editor->history_path);
-  el_set(editor->terminal, EL_HIST, history, editor->history);
+  if (editor->history_path != NULL) EDIT(history)(editor->history, &event, H_LOAD, editor->history_path);
+  EDIT(el_set)(editor->terminal, EL_HIST, EDIT(history), editor->history);
 }
 
 static void set_up_terminal(LineEditor *editor) {
   EditLine *terminal = editor->terminal;
-  el_set(terminal, EL_CLIENTDATA, editor);
-  el_set(terminal, EL_PROMPT, give_prompt);
-  el_set(terminal, EL_SIGNAL, 1);
-  el_set(terminal, EL_EDITOR, "emacs");
-  el_wset(terminal, EL_ADDFN, L"rille-complete", L"Complete a name", complete_name); /* el_set would leak copies */
-  el_set(terminal, EL_BIND, "^I", "rille-complete", NULL);
-  el_set(terminal, EL_BIND, "^R", "em-inc-search-prev", NULL);
+  EDIT(el_set)(terminal, EL_CLIENTDATA, editor);
+  EDIT(el_set)(terminal, EL_PROMPT, give_prompt);
+  EDIT(el_set)(terminal, EL_SIGNAL, 1);
+  EDIT(el_set)(terminal, EL_EDITOR, "emacs");
+  EDIT(el_wset)(terminal, EL_ADDFN, L"rille-complete", L"Complete a name",
+                complete_name); /* el_set would leak copies */
+  EDIT(el_set)(terminal, EL_BIND, "^I", "rille-complete", NULL);
+  EDIT(el_set)(terminal, EL_BIND, "^R", "em-inc-search-prev", NULL);
   open_history(editor);
-  el_source(terminal, NULL);
+  EDIT(el_source)(terminal, NULL);
 }
 
 /* Puts the user's locale in force; returns what was before. */
@@ -144,14 +157,14 @@ static locale_t enter_locale(const LineEditor *editor) {
 }
 
 LineEditor *rl_line_editor_open(lua_State *L) {
-  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return NULL;
+  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !load_libedit()) return NULL;
   LineEditor *editor = calloc(1, sizeof(*editor));
   if (editor == NULL) return NULL;
   editor->L = L;
   editor->prompt = "";
   editor->locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
   locale_t before = enter_locale(editor);
-  editor->terminal = el_init(CLI_EDITOR_NAME, stdin, stdout, stderr);
+  editor->terminal = EDIT(el_init)(CLI_EDITOR_NAME, stdin, stdout, stderr);
   if (editor->terminal != NULL) set_up_terminal(editor);
   uselocale(before);
   if (editor->terminal != NULL) return editor;
@@ -161,7 +174,8 @@ LineEditor *rl_line_editor_open(lua_State *L) {
 
 static void remember(LineEditor *editor, const char *line) {
   HistEvent event;
-  if (editor->history != NULL && line[strspn(line, " \t\r\n")] != '\0') history(editor->history, &event, H_ENTER, line);
+  if (editor->history != NULL && line[strspn(line, " \t\r\n")] != '\0')
+    EDIT(history)(editor->history, &event, H_ENTER, line);
 }
 
 int rl_line_editor_push_line(LineEditor *editor, lua_State *L, const char *prompt) {
@@ -169,7 +183,7 @@ int rl_line_editor_push_line(LineEditor *editor, lua_State *L, const char *promp
   editor->prompt = prompt;
   int count;
   locale_t before = enter_locale(editor);
-  const char *line = el_gets(editor->terminal, &count);
+  const char *line = EDIT(el_gets)(editor->terminal, &count);
   if (line != NULL && count > 0) remember(editor, line);
   uselocale(before);
   if (line == NULL || count <= 0) return 0;
@@ -183,10 +197,10 @@ void rl_line_editor_close(LineEditor *editor) {
   if (editor == NULL) return;
   HistEvent event;
   if (editor->history != NULL) {
-    if (editor->history_path != NULL) history(editor->history, &event, H_SAVE, editor->history_path);
-    history_end(editor->history);
+    if (editor->history_path != NULL) EDIT(history)(editor->history, &event, H_SAVE, editor->history_path);
+    EDIT(history_end)(editor->history);
   }
-  if (editor->terminal != NULL) el_end(editor->terminal);
+  if (editor->terminal != NULL) EDIT(el_end)(editor->terminal);
   if (editor->locale != (locale_t)0) freelocale(editor->locale);
   free(editor->history_path);
   free(editor);

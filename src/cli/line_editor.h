@@ -6,8 +6,8 @@
 
 typedef struct LineEditor LineEditor;
 
-/* Returns an editor that completes names from the globals of `L`, or NULL where lines cannot be edited (no terminal, or
- * built without RILLE_HAVE_EDITLINE). NULL is good for the functions below. The caller closes it. */
+/* Returns an editor that completes names from the globals of `L`, or NULL where lines cannot be edited (no terminal, no
+ * libedit, or built without RILLE_HAVE_EDITLINE). NULL is good for the functions below. The caller closes it. */
 LineEditor *rl_line_editor_open(lua_State *L);
 
 /* Asks for a line with `prompt` and pushes it on `L` without its end. Returns 0, with nothing pushed, at the end of

@@ -27,7 +27,7 @@ session() { : >"$directory/screen"; type_lines "$@" | timeout 60 script -qec "$r
 session 'function first_long_name(a)\n' 'return a * 2\n' 'end\n' 'first_long_name(21)\n'
 grep -q '^42' "$directory/screen" || fail "no answer to a function of several lines"
 grep -q '>> ' "$directory/screen" || fail "no second prompt"
-ldd "$rille" | grep -q libedit || { echo "without libedit: answers only"; exit 0; }
+grep -q 'libedit[.]so' "$rille" || { echo "without libedit: answers only"; exit 0; }
 
 session 'x = 6 * 77\n' '\020\n' 'x + 1000\n'
 grep -q '^1462' "$directory/screen" || fail "no answer"

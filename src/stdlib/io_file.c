@@ -1,8 +1,10 @@
 /* File handles and their methods (manual 6.8), except reading. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/types.h>
 
+#include "base/number_format.h"
 #include "stdlib/io.h"
 #include "vm/work.h"
 
@@ -56,18 +58,35 @@ int rl_file_close(lua_State *L) {
 
 /* ---- writing ---- */
 
-static int write_number(lua_State *L, FILE *file, int argument) {
-  rl_work_output(L, 20);
-  int written = lua_isinteger(L, argument) ? fprintf(file, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, argument))
-                                           : fprintf(file, LUA_NUMBER_FMT, (LUAI_UACNUMBER)lua_tonumber(L, argument));
-  return written > 0;
+static int write_bytes(lua_State *L, FILE *file, const char *bytes, size_t length) {
+  rl_work_output(L, length);
+  return fwrite(bytes, 1, length, file) == length;
 }
 
-static int write_text(lua_State *L, FILE *file, int argument) {
+/* As LUA_NUMBER_FMT says: here a float with an integer value has no ".0". */
+static int write_float(lua_State *L, FILE *file, lua_Number number) {
+  char room[1 + RL_NUMBER_BUFFER];
+  size_t length = rl_float_format_as(room + 1, number, 'g', 14);
+  if (length == 0) {
+    rl_work_output(L, 20);
+    return fprintf(file, LUA_NUMBER_FMT, (LUAI_UACNUMBER)number) > 0;
+  }
+  room[0] = '-';
+  return signbit(number) ? write_bytes(L, file, room, length + 1) : write_bytes(L, file, room + 1, length);
+}
+
+static int write_integer(lua_State *L, FILE *file, lua_Integer integer) {
+  char room[RL_INTEGER_SIZE];
+  return write_bytes(L, file, room, rl_integer_format(room, integer));
+}
+
+static int write_value(lua_State *L, FILE *file, int argument) {
+  if (lua_type(L, argument) == LUA_TNUMBER)
+    return lua_isinteger(L, argument) ? write_integer(L, file, lua_tointeger(L, argument))
+                                      : write_float(L, file, lua_tonumber(L, argument));
   size_t length;
   const char *text = luaL_checklstring(L, argument, &length);
-  rl_work_output(L, length);
-  return fwrite(text, 1, length, file) == length;
+  return write_bytes(L, file, text, length);
 }
 
 int rl_file_write(lua_State *L, FILE *file, int first) {
@@ -75,7 +94,7 @@ int rl_file_write(lua_State *L, FILE *file, int first) {
   int good = 1;
   errno = 0;
   for (int i = first; i < handle; i++) {
-    int written = lua_type(L, i) == LUA_TNUMBER ? write_number(L, file, i) : write_text(L, file, i);
+    int written = write_value(L, file, i);
     good = good && written;
   }
   return good ? 1 : luaL_fileresult(L, 0, NULL);

@@ -4,7 +4,7 @@
  * in a buffer is asked for before. */
 #include <ctype.h>
 #include <errno.h>
-#include <locale.h>
+#include <langinfo.h>
 #include <string.h>
 
 #include "lualib.h"
@@ -35,9 +35,8 @@ static int take(Numeral *numeral) {
   return 1;
 }
 
-static int take_any(Numeral *numeral, const char *bytes) {
-  int is_wanted = numeral->current > 0 && numeral->current <= 255 && strchr(bytes, numeral->current) != NULL;
-  return is_wanted && take(numeral);
+static int take_either(Numeral *numeral, int byte, int other) {
+  return (numeral->current == byte || numeral->current == other) && take(numeral);
 }
 
 static int take_digits(Numeral *numeral, int hexadecimal) {
@@ -47,19 +46,19 @@ static int take_digits(Numeral *numeral, int hexadecimal) {
 }
 
 static void take_numeral(Numeral *numeral) {
-  char points[3] = {localeconv()->decimal_point[0], '.', '\0'};
+  int point = (unsigned char)*nl_langinfo(RADIXCHAR);
   int hexadecimal = 0, digits = 0;
-  take_any(numeral, "+-");
-  if (take_any(numeral, "0")) {
-    if (take_any(numeral, "xX"))
+  take_either(numeral, '+', '-');
+  if (take_either(numeral, '0', '0')) {
+    if (take_either(numeral, 'x', 'X'))
       hexadecimal = 1;
     else
       digits = 1;
   }
   digits += take_digits(numeral, hexadecimal);
-  if (take_any(numeral, points)) digits += take_digits(numeral, hexadecimal);
-  if (digits > 0 && take_any(numeral, hexadecimal ? "pP" : "eE")) {
-    take_any(numeral, "+-");
+  if (take_either(numeral, '.', point)) digits += take_digits(numeral, hexadecimal);
+  if (digits > 0 && take_either(numeral, hexadecimal ? 'p' : 'e', hexadecimal ? 'P' : 'E')) {
+    take_either(numeral, '+', '-');
     take_digits(numeral, 0);
   }
 }
@@ -91,29 +90,48 @@ static size_t read_line_part(FILE *file, char *room, size_t size, int *last) {
   return length;
 }
 
-/* Pushes a line; false if the file is at its end. */
-static int read_line(lua_State *L, FILE *file, int keeps_end) {
+/* The rest of a line of which `length` bytes are in `first`, and whether it is one. */
+static int push_long_line(lua_State *L, FILE *file, int keeps_end, const char *first, size_t length) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
+  luaL_addlstring(&buffer, first, length);
   int last = 0;
   do {
-    char *room = luaL_prepbuffer(&buffer);
-    luaL_addsize(&buffer, read_line_part(file, room, LUAL_BUFFERSIZE, &last));
+    size_t size = buffer.n;
+    char *room = luaL_prepbuffsize(&buffer, size);
+    luaL_addsize(&buffer, read_line_part(file, room, size, &last));
   } while (last != '\n' && last != EOF);
   if (keeps_end && last == '\n') luaL_addchar(&buffer, '\n');
   luaL_pushresult(&buffer);
-  return last == '\n' || lua_rawlen(L, -1) > 0;
+  return 1;
 }
 
+#define SHORT_LINE 512
+
+/* Pushes a line; false if the file is at its end. */
+static int read_line(lua_State *L, FILE *file, int keeps_end) {
+  char room[SHORT_LINE];
+  int last = 0;
+  size_t length = read_line_part(file, room, sizeof room - 1, &last);
+  if (last != '\n' && last != EOF) return push_long_line(L, file, keeps_end, room, length);
+  int found = last == '\n' || length > 0;
+  if (keeps_end && last == '\n') room[length++] = '\n';
+  lua_pushlstring(L, room, length);
+  return found;
+}
+
+#define LARGEST_PIECE ((size_t)1 << 24)
+
+/* Pieces grow with what there is: a small file needs little room, a large one few calls. */
 static void read_rest(lua_State *L, FILE *file) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  size_t count;
-  do {
-    char *room = luaL_prepbuffer(&buffer);
-    count = fread(room, 1, LUAL_BUFFERSIZE, file);
+  for (size_t size = LUAL_BUFFERSIZE;; size = size < LARGEST_PIECE ? size * 2 : size) {
+    char *room = luaL_prepbuffsize(&buffer, size);
+    size_t count = fread(room, 1, size, file);
     luaL_addsize(&buffer, count);
-  } while (count == LUAL_BUFFERSIZE);
+    if (count < size) break;
+  }
   luaL_pushresult(&buffer);
 }
 

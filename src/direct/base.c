@@ -1,4 +1,6 @@
 /* Direct entries of the basic library (manual 6.1). */
+#include "base/number_format.h"
+#include "base/number_parse.h"
 #include "direct/direct.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"
@@ -159,9 +161,41 @@ int rl_direct_ipairs(State *L, Value *function, ptrdiff_t count) {
   return results;
 }
 
+/* ---- numbers and text ---- */
+
 int rl_direct_tonumber(State *L, Value *function, ptrdiff_t count) {
+  const Value *value = function + 1;
+  NumberParse parsed;
   (void)L;
-  if (count != 1 || !value_is_number(function + 1)) return -1;
-  value_copy(function, function + 1);
+  if (count != 1) return -1;
+  if (value_is_number(value)) {
+    value_copy(function, value);
+    return 1;
+  }
+  if (!value_is_string(value)) return -1;
+  const String *text = value_string(value);
+  if (rl_number_parse(string_bytes(text), string_length(text), &parsed) == 0)
+    value_set_nil(function);
+  else if (parsed.is_integer)
+    value_set_integer(function, parsed.integer);
+  else
+    value_set_float(function, parsed.number);
+  return 1;
+}
+
+int rl_direct_tostring(State *L, Value *function, ptrdiff_t count) {
+  const Value *value = function + 1;
+  char buffer[RL_NUMBER_BUFFER];
+  if (count < 1 || (!value_is_number(value) && !value_is_string(value))) return -1;
+  if (has_event(L, L->global->type_metatables[value_type(value)], EVENT_TOSTRING)) return -1;
+  if (value_is_string(value)) {
+    value_copy(function, value);
+    return 1;
+  }
+  size_t length =
+    value_is_integer(value) ? rl_integer_format(buffer, value->as.integer) : rl_float_format(buffer, value->as.number);
+  value_set_object(function, rl_string_new(L, buffer, length));
+  L->top = function + 1;
+  gc_check(L);
   return 1;
 }

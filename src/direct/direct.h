@@ -22,7 +22,7 @@ typedef int DirectFunction(State *L, Value *function, ptrdiff_t count);
 #define DIRECT_FUNCTIONS(D)                                                                                            \
   D(next) D(ipairs_step)                                                                                               \
   D(type) D(select) D(rawget) D(rawset) D(rawlen) D(rawequal) D(assert) D(setmetatable) D(getmetatable)                \
-  D(ipairs) D(pairs) D(tonumber)                                                                                       \
+  D(ipairs) D(pairs) D(tonumber) D(tostring)                                                                           \
   D(floor) D(ceil) D(abs) D(sqrt) D(max) D(min) D(sin) D(cos) D(fmod) D(tointeger) D(math_type)                        \
   D(byte) D(char) D(sub) D(len)                                                                                        \
   D(insert) D(remove) D(unpack)

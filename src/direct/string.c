@@ -11,20 +11,30 @@ int rl_direct_len(State *L, Value *function, ptrdiff_t count) {
   return 1;
 }
 
-/* One byte, which is what is asked for nearly always. */
+/* A few bytes; one is what is asked for nearly always. */
 int rl_direct_byte(State *L, Value *function, ptrdiff_t count) {
   (void)L;
-  if (count < 1 || count > 2 || !value_is_string(function + 1)) return -1;
+  if (count < 1 || count > 3 || !value_is_string(function + 1)) return -1;
   const String *string = value_string(function + 1);
-  int64_t position = 1, length = (int64_t)string_length(string);
-  if (count == 2) {
+  int64_t first = 1, length = (int64_t)string_length(string);
+  if (count >= 2) {
     if (!value_is_integer(function + 2)) return -1;
-    position = function[2].as.integer;
-    if (position < 0) position += length + 1;
+    first = function[2].as.integer;
+    if (first < 0) first += length + 1;
   }
-  if (position < 1) return -1;
-  if (position > length) return 0;
-  value_set_integer(function, (unsigned char)string_bytes(string)[position - 1]);
+  if (first < 1) return -1;
+  if (count == 3) {
+    if (!value_is_integer(function + 3)) return -1;
+    int64_t last = function[3].as.integer;
+    if (last < 0) last += length + 1;
+    if (last < first) return 0;
+    if (last > length || last - first > 3) return -1; /* there is room for four results */
+    const unsigned char *bytes = (const unsigned char *)string_bytes(string) + first - 1;
+    for (int64_t i = 0; i <= last - first; i++) value_set_integer(function + i, bytes[i]);
+    return (int)(last - first) + 1;
+  }
+  if (first > length) return 0;
+  value_set_integer(function, (unsigned char)string_bytes(string)[first - 1]);
   return 1;
 }
 

@@ -275,21 +275,14 @@ static const luaL_Reg functions[] = {{"assert", assert_true},
                                      {NULL, NULL}};
 
 /* Those that the interpreter enters directly. */
-static const DirectName direct_names[] = {{assert_true, DIRECT_assert},
-                                          {get_metatable, DIRECT_getmetatable},
-                                          {ipairs, DIRECT_ipairs},
-                                          {next_element, DIRECT_ipairs_step},
-                                          {next_pair, DIRECT_next},
-                                          {pairs, DIRECT_pairs},
-                                          {raw_equal, DIRECT_rawequal},
-                                          {raw_get, DIRECT_rawget},
-                                          {raw_length, DIRECT_rawlen},
-                                          {raw_set, DIRECT_rawset},
-                                          {select_arguments, DIRECT_select},
-                                          {set_metatable, DIRECT_setmetatable},
-                                          {to_number, DIRECT_tonumber},
-                                          {type_name, DIRECT_type},
-                                          {NULL, DIRECT_NONE}};
+static const DirectName direct_names[] = {{assert_true, DIRECT_assert},      {get_metatable, DIRECT_getmetatable},
+                                          {ipairs, DIRECT_ipairs},           {next_element, DIRECT_ipairs_step},
+                                          {next_pair, DIRECT_next},          {pairs, DIRECT_pairs},
+                                          {raw_equal, DIRECT_rawequal},      {raw_get, DIRECT_rawget},
+                                          {raw_length, DIRECT_rawlen},       {raw_set, DIRECT_rawset},
+                                          {select_arguments, DIRECT_select}, {set_metatable, DIRECT_setmetatable},
+                                          {to_number, DIRECT_tonumber},      {to_string, DIRECT_tostring},
+                                          {type_name, DIRECT_type},          {NULL, DIRECT_NONE}};
 
 /* Fills the global table, which is this library's table. Pushes it. */
 LUAMOD_API int luaopen_base(lua_State *L) {

@@ -397,7 +397,7 @@ const char *rl_matcher_match(Matcher *matcher, const char *at) {
 static void prepare_search(Matcher *matcher) {
   const char *item = matcher->pattern, *pattern_end = matcher->pattern_end;
   matcher->is_prepared = true;
-  matcher->has_first = false;
+  matcher->has_first = matcher->is_byte = matcher->is_run = false;
   matcher->table = rl_character_table();
   matcher->set_count = 0;
   while (item + 1 < pattern_end && item[0] == '(' && item[1] != ')') item++;
@@ -410,7 +410,16 @@ static void prepare_search(Matcher *matcher) {
   const char *end = single_end(matcher, item);
   if (end < pattern_end && makes_optional(*end)) return;
   matcher->has_first = true;
+  matcher->is_byte = item == matcher->pattern && end == pattern_end;
+  matcher->is_run = item == matcher->pattern && end + 1 == pattern_end && *end == '+';
   rl_character_test_init(&matcher->first, item, end);
+}
+
+/* The match at `start`, where the first byte passes if there is a test of it. */
+static const char *match_from(Matcher *matcher, const char *start) {
+  if (!matcher->is_byte && !matcher->is_run) return rl_matcher_match(matcher, start);
+  matcher->capture_count = 0;
+  return matcher->is_byte ? start + 1 : skip(matcher, &matcher->first, start + 1, true);
 }
 
 const char *rl_matcher_search(Matcher *matcher, const char **at, const char *last_end) {
@@ -421,7 +430,7 @@ const char *rl_matcher_search(Matcher *matcher, const char **at, const char *las
       start = skip(matcher, &matcher->first, start, false);
       if (start == matcher->subject_end) return NULL;
     }
-    const char *end = rl_matcher_match(matcher, start);
+    const char *end = match_from(matcher, start);
     if (end != NULL && end != last_end) {
       *at = start;
       return end;

@@ -33,6 +33,8 @@ typedef struct Matcher {
   bool is_prepared;  /* the rest has been found out, by the first search */
   const void *table; /* the locale's table of classes then; another one makes it wrong */
   bool has_first;    /* every match begins with a byte that passes `first` */
+  bool is_byte;      /* and is that byte alone, */
+  bool is_run;       /* or as many such bytes as there are; no captures */
   CharacterTest first;
   int set_count;
   size_t set_work; /* bytes that were looked for in sets byte by byte */

@@ -21,6 +21,14 @@ static inline uint64_t bytes_order_8(uint64_t word) {
   return word;
 #endif
 }
+/* A word whose first byte in memory is the number's lowest. */
+static inline uint64_t bytes_from_little(uint64_t number) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return number;
+#else
+  return __builtin_bswap64(number);
+#endif
+}
 static inline uint32_t bytes_load_4(const char *bytes) {
   uint32_t word;
   memcpy(&word, bytes, sizeof word);

@@ -1,4 +1,5 @@
 /* Direct entries of the string library (manual 6.4). */
+#include "base/bytes.h"
 #include "base/config.h"
 #include "direct/direct.h"
 #include "gc/collect.h"
@@ -45,9 +46,25 @@ static int finish_string(State *L, Value *function) {
   return 1;
 }
 
+/* Up to eight bytes are put together in a register: hashing reads them as a word, which could not be had from single
+ * stores at once. */
+static int make_few(State *L, Value *function, ptrdiff_t count) {
+  uint64_t word = 0;
+  char bytes[8];
+  for (ptrdiff_t i = count; i >= 1; i--) {
+    if (!value_is_integer(function + i) || (uint64_t)function[i].as.integer > 255) return -1;
+    word = word << 8 | (uint64_t)function[i].as.integer;
+  }
+  word = bytes_from_little(word);
+  memcpy(bytes, &word, sizeof bytes);
+  value_set_object(function, rl_string_new(L, bytes, (size_t)count));
+  return finish_string(L, function);
+}
+
 int rl_direct_char(State *L, Value *function, ptrdiff_t count) {
   char bytes[RL_MAX_SHORT_STRING];
   if (count > RL_MAX_SHORT_STRING) return -1;
+  if (count <= 8) return make_few(L, function, count);
   for (ptrdiff_t i = 0; i < count; i++) {
     const Value *byte = function + 1 + i;
     if (!value_is_integer(byte) || (uint64_t)byte->as.integer > 255) return -1;

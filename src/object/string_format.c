@@ -47,10 +47,18 @@ static void write_float(Sink *sink, lua_Number number) {
   write_bytes(sink, buffer, rl_float_format(buffer, number));
 }
 
+/* As the C library writes it; it may have its own words for NULL. */
 static void write_pointer(Sink *sink, const void *pointer) {
   char buffer[POINTER_BYTES];
-  int length = snprintf(buffer, sizeof buffer, "%p", pointer);
-  write_bytes(sink, buffer, (size_t)length);
+  if (pointer == NULL) {
+    write_bytes(sink, buffer, (size_t)snprintf(buffer, sizeof buffer, "%p", pointer));
+    return;
+  }
+  char *end = buffer + sizeof buffer, *at = end;
+  for (uintptr_t rest = (uintptr_t)pointer; rest != 0; rest >>= 4) *--at = "0123456789abcdef"[rest & 15];
+  *--at = 'x';
+  *--at = '0';
+  write_bytes(sink, at, (size_t)(end - at));
 }
 
 static void write_code_point(Sink *sink, uint32_t code_point) {

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 enum { LARGEST_INTEGER = 16, INTEGER_SIZE = sizeof(lua_Integer) };
 
 /* What `!` without a number means: the strictest alignment of the types that options can name. */
@@ -166,8 +168,19 @@ static void add_ordered(luaL_Buffer *buffer, bool little, const unsigned char *b
   luaL_addsize(buffer, size);
 }
 
+/* Where bytes are in little-endian order, integers of up to eight are moved as one word. */
+static void add_word(luaL_Buffer *buffer, bool little, lua_Unsigned value, size_t size) {
+  uint64_t word = little ? value : __builtin_bswap64(value) >> (64 - size * 8);
+  memcpy(luaL_prepbuffsize(buffer, sizeof word), &word, sizeof word);
+  luaL_addsize(buffer, size);
+}
+
 static void add_integer(luaL_Buffer *buffer, bool little, lua_Unsigned value, size_t size, bool negative) {
   unsigned char bytes[LARGEST_INTEGER];
+  if (is_little_endian() && size <= sizeof(uint64_t)) {
+    add_word(buffer, little, value, size);
+    return;
+  }
   for (size_t i = 0; i < size; i++) {
     bytes[i] = i < INTEGER_SIZE ? (unsigned char)(value >> i * 8) : negative ? 0xFF : 0;
   }
@@ -293,7 +306,10 @@ int rl_string_packsize(lua_State *L) {
 static lua_Integer read_integer(const PackFormat *format, const char *data, size_t size, bool is_signed) {
   lua_Unsigned value = 0;
   size_t used = size < INTEGER_SIZE ? size : INTEGER_SIZE;
-  for (size_t i = used; i-- > 0;) value = value << 8 | (unsigned char)data[format->little ? i : size - 1 - i];
+  if (format->little && is_little_endian())
+    bytes_copy((char *)&value, data, used);
+  else
+    for (size_t i = used; i-- > 0;) value = value << 8 | (unsigned char)data[format->little ? i : size - 1 - i];
   if (size < INTEGER_SIZE) {
     lua_Unsigned sign = (lua_Unsigned)1 << (size * 8 - 1);
     return (lua_Integer)(is_signed ? (value ^ sign) - sign : value);

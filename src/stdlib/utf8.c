@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define INVALID_CODE    "invalid UTF-8 code"
 #define LARGEST_CODE    0x7FFFFFFFu
 #define LARGEST_UNICODE 0x10FFFFu
@@ -70,6 +72,10 @@ static int length_of(lua_State *L) {
   if (first <= last) rl_work_on_bytes(L, (size_t)(last - first));
   for (const char *at = text + first - 1; at < text + last; count++) {
     uint32_t code;
+    if ((unsigned char)*at < 0x80) {
+      at++;
+      continue;
+    }
     const char *next = decode(at, &code, strict);
     if (next == NULL) {
       luaL_pushfail(L);
@@ -104,23 +110,25 @@ static int codepoint(lua_State *L) {
   return count;
 }
 
-static void push_character(lua_State *L, int argument) {
+/* Writes the character whose code is an argument; returns its bytes. */
+static size_t write_character(lua_State *L, char *room, int argument) {
   lua_Unsigned code = (lua_Unsigned)luaL_checkinteger(L, argument);
   luaL_argcheck(L, code <= LARGEST_CODE, argument, "value out of range");
-  lua_pushfstring(L, "%U", (long)code);
+  return rl_utf8_encode(room, (uint32_t)code);
 }
 
 static int from_codes(lua_State *L) {
   int count = lua_gettop(L);
   luaL_Buffer buffer;
   if (count == 1) { /* most calls: no buffer */
-    push_character(L, 1);
+    char room[RL_UTF8_MAX_BYTES];
+    lua_pushlstring(L, room, write_character(L, room, 1));
     return 1;
   }
   luaL_buffinit(L, &buffer);
   for (int i = 1; i <= count; i++) {
-    push_character(L, i);
-    luaL_addvalue(&buffer);
+    char *room = luaL_prepbuffsize(&buffer, RL_UTF8_MAX_BYTES);
+    luaL_addsize(&buffer, write_character(L, room, i));
   }
   luaL_pushresult(&buffer);
   return 1;

@@ -221,8 +221,12 @@ State *rl_slow_generic_call(State *L, Instruction i) {
   value_copy(loop + 5, loop + 1);
   value_copy(loop + 6, loop + 2);
   L->top = loop + 7;
-  if (RL_LIKELY(!L->hook_mask) && loop[4].tag == TAG_C_CLOSURE)
-    return call_c(L, loop + 4, value_c_closure(loop + 4)->function, (int)instruction_b(i));
+  if (RL_LIKELY(!L->hook_mask)) {
+    if (loop[4].tag == TAG_LIGHT_FUNCTION)
+      return call_c(L, loop + 4, value_light_function(loop + 4), (int)instruction_b(i));
+    if (loop[4].tag == TAG_C_CLOSURE)
+      return call_c(L, loop + 4, value_c_closure(loop + 4)->function, (int)instruction_b(i));
+  }
   return rl_call_begin(L, loop + 4, (int)instruction_b(i), RETURN_TO_LUA, 0);
 }
 

@@ -16,7 +16,7 @@ typedef struct Join {
 
 /* False: some element is not in the array part, or neither string nor integer, or there is too much. */
 static bool measure(const Join *join, size_t *total) {
-  Value element;
+  Value element = {.tag = TAG_NIL};
   *total = 0;
   for (int64_t i = join->first; i <= join->last; i++) {
     if (!table_fast_get_integer(join->list, i, &element)) return false;
@@ -33,7 +33,7 @@ static bool measure(const Join *join, size_t *total) {
 }
 
 static char *write_element(char *to, const Join *join, int64_t index) {
-  Value element;
+  Value element = {.tag = TAG_NIL};
   table_fast_get_integer(join->list, index, &element);
   if (value_is_integer(&element)) return to + rl_integer_format(to, element.as.integer);
   const String *string = value_string(&element);

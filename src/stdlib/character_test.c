@@ -107,7 +107,7 @@ static void add_bit(CharacterSet *set, unsigned byte) {
 }
 
 static void add_class(CharacterSet *set, unsigned char letter) {
-  CharacterTest test;
+  CharacterTest test = {.kind = CHARACTER_BYTE};
   init_escape(&test, letter);
   for (unsigned byte = 0; byte < 256; byte++)
     if (character_passes(&test, (unsigned char)byte)) add_bit(set, byte);

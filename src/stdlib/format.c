@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/number_format.h"
 #include "direct/library.h"
 
@@ -207,7 +206,7 @@ static void add_signed_digits(luaL_Buffer *buffer, const Specification *specific
   if (padding > 0 && !specification->left && !specification->zero) at = write_copies(at, ' ', padding);
   if (sign != '\0') *at++ = sign;
   if (padding > 0 && !specification->left && specification->zero) at = write_copies(at, '0', padding);
-  bytes_copy(at, digits, count);
+  memcpy(at, digits, count);
   if (specification->left) write_copies(at + count, ' ', padding);
   luaL_addsize(buffer, length + padding);
 }

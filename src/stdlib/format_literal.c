@@ -30,7 +30,8 @@ static void add_string(luaL_Buffer *buffer, const char *text, size_t length) {
     char escape[5];
     luaL_addlstring(buffer, copied, (size_t)(text - copied));
     /* The zero behind the string is no digit. */
-    luaL_addlstring(buffer, escape, write_escape(escape, byte, (unsigned char)text[1]));
+    size_t escape_length = write_escape(escape, byte, (unsigned char)text[1]);
+    for (size_t i = 0; i < escape_length; i++) luaL_addchar(buffer, escape[i]);
     copied = text + 1;
   }
   luaL_addlstring(buffer, copied, (size_t)(end - copied));

@@ -419,7 +419,10 @@ static void prepare_search(Matcher *matcher) {
 static const char *match_from(Matcher *matcher, const char *start) {
   if (!matcher->is_byte && !matcher->is_run) return rl_matcher_match(matcher, start);
   matcher->capture_count = 0;
-  return matcher->is_byte ? start + 1 : skip(matcher, &matcher->first, start + 1, true);
+  const char *end = matcher->is_byte ? start + 1 : skip(matcher, &matcher->first, start + 1, true);
+  matcher->work += (size_t)(end - start) / 8 + 1;
+  if (luai_unlikely(matcher->work > WORK_UNREPORTED)) report_work(matcher);
+  return end;
 }
 
 const char *rl_matcher_search(Matcher *matcher, const char **at, const char *last_end) {
@@ -427,8 +430,13 @@ const char *rl_matcher_search(Matcher *matcher, const char **at, const char *las
   for (const char *start = *at; start <= matcher->subject_end; start++) {
     if (matcher->has_first) {
       if (matcher->first.kind == CHARACTER_SET) improve_set(matcher, &matcher->first);
-      start = skip(matcher, &matcher->first, start, false);
-      if (start == matcher->subject_end) return NULL;
+      const char *candidate = skip(matcher, &matcher->first, start, false);
+      matcher->work += (size_t)(candidate - start) / 8;
+      if (candidate == matcher->subject_end) {
+        report_work(matcher);
+        return NULL;
+      }
+      start = candidate;
     }
     const char *end = match_from(matcher, start);
     if (end != NULL && end != last_end) {

@@ -123,7 +123,10 @@ static int concatenate(lua_State *L) {
   const char *separator = luaL_optlstring(L, 2, "", &separator_length);
   lua_Integer index = luaL_optinteger(L, 3, 1);
   last = luaL_optinteger(L, 4, last);
-  if (rl_direct_push_joined(L, 1, index, last, separator, separator_length)) return 1;
+  if (rl_direct_push_joined(L, 1, index, last, separator, separator_length)) {
+    rl_work(L, (size_t)(last - index) * 8 + lua_rawlen(L, -1) / 32);
+    return 1;
+  }
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   if (index <= last) {

@@ -27,7 +27,7 @@ reaches("cpu", {cpu = 0.01}, spin)
 reaches("memory", {memory = 200000}, function() local t = {} for i = 1, 1e6 do t[i] = {i} end end)
 reaches("output", {output = 3}, function() io.stdout:write("four") end)
 reaches("output", {output = 0}, function() print("") end)
-reaches("output", {output = 3}, function() io.write(123) end)
+reaches("output", {output = 3}, function() io.write(1234) end)
 reaches("depth", {depth = 5}, function()
   local function deeper() return (("x"):gsub(".", deeper)) end
   deeper()

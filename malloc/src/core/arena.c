@@ -39,7 +39,7 @@ static __attribute__((noinline)) MemoryHeap *look_up_heap(Arena *arena, MemoryHe
 
 /* The heap that the block lies in; NULL: a mapping of its own. (A heap may be shorter than its place in the address
  * space; a mapped block can lie behind it, where the heap's map has no runs.) */
-static inline MemoryHeap *find_heap(Arena *arena, const void *block) {
+static RLM_INLINE MemoryHeap *find_heap(Arena *arena, const void *block) {
   MemoryHeap *heap = heap_of(block);
   if (RLM_UNLIKELY(arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] != heap))
     return look_up_heap(arena, heap);
@@ -128,7 +128,7 @@ static __attribute__((noinline)) void free_other(Arena *arena, MemoryHeap *heap,
   rlm_cache_free_chunk(&arena->cache, heap, block);
 }
 
-static inline void free_block(Arena *arena, void *block, size_t size) {
+static RLM_INLINE void free_block(Arena *arena, void *block, size_t size) {
   MemoryHeap *heap = find_heap(arena, block);
   PageRun *run;
   if (RLM_UNLIKELY(heap == NULL || (run = heap_run_of(heap, block)) == NULL)) {
@@ -145,21 +145,25 @@ void rille_arena_free(rille_arena *arena, void *block, size_t size) {
   leave(arena);
 }
 
-static size_t usable_size(MemoryHeap *heap, PageRun *run, const void *block) {
-  if (run != NULL) return run->cell_bytes;
-  if (heap != NULL) return chunk_size(chunk_of(block)) - RLM_CHUNK_COST;
-  return mapped_usable(mapped_of(block));
+/* The block is checked on the way. */
+static inline size_t usable_size(Arena *arena, MemoryHeap *heap, PageRun *run, const void *block) {
+  if (RLM_LIKELY(run != NULL)) {
+    run_check(run, block, arena->secret);
+    return run->cell_bytes;
+  }
+  if (heap != NULL) return chunk_size(rlm_chunk_check(heap, (void *)block)) - RLM_CHUNK_COST;
+  return mapped_usable(rlm_mapped_check(arena->secret, (void *)block));
 }
 
-static void *resize_block(Arena *arena, void *block, size_t old_size, size_t new_size) {
+static __attribute__((noinline)) void *resize_block(Arena *arena, void *block, size_t old_size, size_t new_size) {
   MemoryHeap *heap = find_heap(arena, block);
   PageRun *run = heap != NULL ? heap_run_of(heap, block) : NULL;
   if (heap != NULL && is_behind(heap, block)) heap = NULL;
-  check_size(block, usable_size(heap, run, block), old_size);
+  check_size(block, usable_size(arena, heap, run, block), old_size);
   if (new_size > (size_t)PTRDIFF_MAX) return NULL;
   void *place = block;
   if (rlm_cache_resize_in_place(&arena->cache, heap, run, &place, new_size)) return place;
-  void *moved = rlm_cache_allocate_for_growth(&arena->cache, old_size, new_size);
+  void *moved = cache_allocate(&arena->cache, new_size);
   if (moved == NULL) return new_size <= old_size ? block : NULL;
   memcpy(moved, block, old_size < new_size ? old_size : new_size);
   free_block(arena, block, old_size);
@@ -180,17 +184,26 @@ size_t rille_arena_usable_size(rille_arena *arena, const void *block, size_t siz
   MemoryHeap *heap = find_heap(arena, block);
   PageRun *run = heap != NULL ? heap_run_of(heap, block) : NULL;
   if (heap != NULL && is_behind(heap, block)) heap = NULL;
-  size_t usable = usable_size(heap, run, block);
+  size_t usable = usable_size(arena, heap, run, block);
   leave(arena);
   check_size(block, usable, size);
   return usable;
 }
 
-void *rille_arena_lua_alloc(void *data, void *block, size_t old_size, size_t new_size) {
-  Arena *arena = data;
+static __attribute__((noinline)) void *lua_alloc_shared(Arena *arena, void *block, size_t old_size, size_t new_size) {
   if (block == NULL) return new_size == 0 ? NULL : rille_arena_allocate(arena, new_size);
   if (new_size != 0) return rille_arena_resize(arena, block, old_size, new_size);
   rille_arena_free(arena, block, old_size);
+  return NULL;
+}
+
+/* One owner's short path is here in full, without a call. */
+void *rille_arena_lua_alloc(void *data, void *block, size_t old_size, size_t new_size) {
+  Arena *arena = data;
+  if (RLM_UNLIKELY(arena->is_shared)) return lua_alloc_shared(arena, block, old_size, new_size);
+  if (block == NULL) return new_size == 0 ? NULL : cache_allocate(&arena->cache, new_size);
+  if (new_size != 0) return resize_block(arena, block, old_size, new_size);
+  free_block(arena, block, old_size);
   return NULL;
 }
 
@@ -216,12 +229,14 @@ size_t rille_arena_trim(rille_arena *arena, size_t keep) {
 
 void rille_arena_get_statistics(rille_arena *arena, rille_arena_statistics *result) {
   enter(arena);
+  rlm_cache_cool(&arena->cache);
   rlm_arena_statistics(arena, result);
   leave(arena);
 }
 
 int rille_arena_walk(rille_arena *arena, int (*visit)(void *data, void *block, size_t bytes), void *data) {
   enter(arena);
+  rlm_cache_cool(&arena->cache);
   int answer = rlm_arena_walk(arena, visit, data);
   leave(arena);
   return answer;
@@ -229,6 +244,7 @@ int rille_arena_walk(rille_arena *arena, int (*visit)(void *data, void *block, s
 
 void rille_arena_verify(rille_arena *arena) {
   enter(arena);
+  rlm_cache_cool(&arena->cache);
   rlm_arena_verify(arena);
   leave(arena);
 }

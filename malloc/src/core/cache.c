@@ -8,10 +8,14 @@
 #include "core/purge.h"
 
 #define COLD_BYTES        1024u /* of a class, that are served by chunks before it gets a run */
+#define HOT_BYTES         8192u /* on the hot list of a class */
+#define HOT_CELLS_MAX     32u
+#define COOL_AFTER        16u /* runs of a class that have become empty: its hot cells may keep others from that */
+#define SLACK             8   /* an eighth of a block's size: for one that grows in place, if there is room */
+#define SLACK_UP_TO       (64u * 1024)
 #define MEDIUM_LENGTH_MAX 8
 #define MEDIUM_BYTES_MIN  ((size_t)64 * 1024)
 #define MEDIUM_BYTES_MAX  ((size_t)1024 * 1024)
-#define REMAP_FROM        ((size_t)128 * 1024) /* blocks that grow to this size get a mapping, which can grow in place */
 
 const PageRun rlm_no_run;
 
@@ -37,28 +41,23 @@ static Arena *begin_other(RunCache *cache, unsigned tried) {
 
 /* ---- current runs ---- */
 
-static PageRun *current_run(RunCache *cache, unsigned size_class) {
-  return cache->direct[class_bytes_of(size_class) / RLM_GRANULE];
+/* How many cells of a full run must be free before it is used again: a run with one free cell is not worth the way. */
+static uint32_t notice_after(const PageRun *run) {
+  uint32_t cells = run_capacity(run) / 16;
+  return cells == 0 ? 1 : cells > 16 ? 16 : cells;
 }
 
-/* Requests of all granules that the class serves find `run`. */
-static void set_direct(RunCache *cache, unsigned size_class, PageRun *run) {
-  size_t last = class_bytes_of(size_class) / RLM_GRANULE;
-  size_t first = size_class == 0 ? 0 : class_bytes_of(size_class - 1) / RLM_GRANULE + 1;
-  for (size_t i = first; i <= last; i++) cache->direct[i] = run;
-}
-
-static void make_current(RunCache *cache, unsigned size_class, PageRun *run) {
-  PageRun *before = current_run(cache, size_class);
-  if (before != &rlm_no_run) before->notice_at = before->used - 1; /* it is full: its first free is of interest */
+static void make_current(ClassSlot *slot, PageRun *run) {
+  PageRun *before = slot->run;
+  if (before != &rlm_no_run) before->notice_at = before->used - notice_after(before); /* it is full */
   run->notice_at = UINT32_MAX;
-  set_direct(cache, size_class, run);
+  slot->run = run;
 }
 
 /* ---- rings of listed runs: the head is the oldest, its `previous` the newest ---- */
 
 static void list_run(RunCache *cache, PageRun *run) {
-  PageRun **head = &cache->runs[run->size_class];
+  PageRun **head = &cache->slots[run->size_class].ring;
   run->is_listed = 1;
   run->notice_at = 0;
   if (*head == NULL) {
@@ -72,7 +71,7 @@ static void list_run(RunCache *cache, PageRun *run) {
 }
 
 static void unlist_run(RunCache *cache, PageRun *run) {
-  PageRun **head = &cache->runs[run->size_class];
+  PageRun **head = &cache->slots[run->size_class].ring;
   run->is_listed = 0;
   if (run->next == run) {
     *head = NULL;
@@ -85,24 +84,37 @@ static void unlist_run(RunCache *cache, PageRun *run) {
 
 static void close_run(RunCache *cache, PageRun *run) {
   Arena *arena = begin_with(cache, run->heap->arena);
-  cache->class_bytes[run->size_class] -= run->bytes;
+  cache->slots[run->size_class].run_bytes -= run->bytes;
   rlm_run_close(arena, run);
   end(cache, arena);
 }
 
+static void cool_class(RunCache *cache, ClassSlot *slot) {
+  while (slot->hot != NULL) {
+    PageRun *run = heap_run_of(heap_of(slot->hot), slot->hot);
+    slot->hot_room++;
+    cache_return(cache, run, cell_take(&slot->hot, cache->secret));
+  }
+}
+
 void rlm_cache_notice(RunCache *cache, PageRun *run) {
-  if (run->used != 0) {
+  unsigned size_class = run->size_class;
+  if (run->used != 0 && !run->is_listed) {
     list_run(cache, run);
     return;
   }
   if (run->is_listed) unlist_run(cache, run);
   close_run(cache, run);
+  ClassSlot *slot = &cache->slots[size_class];
+  if (++slot->closed < COOL_AFTER) return;
+  slot->closed = 0;
+  cool_class(cache, slot);
 }
 
 /* ---- small sizes ---- */
 
 static PageRun *open_run(RunCache *cache, unsigned size_class) {
-  size_t class_bytes = cache->class_bytes[size_class];
+  size_t class_bytes = cache->slots[size_class].run_bytes;
   Arena *arena = begin(cache);
   PageRun *run = rlm_run_open(arena, cache, size_class, class_bytes);
   end(cache, arena);
@@ -111,22 +123,23 @@ static PageRun *open_run(RunCache *cache, unsigned size_class) {
     end(cache, arena);
   }
   if (run == NULL) return NULL;
-  cache->class_bytes[size_class] += run->bytes;
+  cache->slots[size_class].run_bytes += run->bytes;
   rlm_run_extend(run, cache->secret);
   return run;
 }
 
 /* A run with a free cell, made current; NULL: none can be had. */
 static PageRun *refill(RunCache *cache, unsigned size_class) {
-  PageRun *run = current_run(cache, size_class);
+  ClassSlot *slot = &cache->slots[size_class];
+  PageRun *run = slot->run;
   if (run->free != NULL) return run;
   if (run != &rlm_no_run && rlm_run_extend(run, cache->secret)) return run;
-  run = cache->runs[size_class];
+  run = slot->ring;
   if (run != NULL)
     unlist_run(cache, run);
   else
     run = open_run(cache, size_class);
-  if (run != NULL) make_current(cache, size_class, run);
+  if (run != NULL) make_current(slot, run);
   return run;
 }
 
@@ -141,7 +154,7 @@ static bool is_medium(size_t chunk_bytes) {
 }
 
 static size_t medium_allowance(const RunCache *cache) {
-  size_t bytes = figure_read(&cache->arena->held) / 32;
+  size_t bytes = RLM_SHARED_LOAD(&cache->arena->held) / 32;
   if (bytes < MEDIUM_BYTES_MIN) return MEDIUM_BYTES_MIN;
   return bytes > MEDIUM_BYTES_MAX ? MEDIUM_BYTES_MAX : bytes;
 }
@@ -152,12 +165,10 @@ static FreeCell *medium_after(const RunCache *cache, const FreeCell *cell) {
   return (FreeCell *)(cell->link ^ cell_key(cell, cache->secret));
 }
 
-static void unmark_medium(RunCache *cache, FreeCell *cell) {
+static void leave_medium(RunCache *cache, FreeCell *cell) {
   Chunk *chunk = chunk_of(cell);
-  MemoryHeap *heap = heap_of(chunk);
-  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, heap->secret))) rlm_run_fault(NULL, cell);
+  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, cache->secret))) rlm_run_fault(NULL, cell);
   cache->medium_bytes -= chunk_size(chunk);
-  rlm_chunk_set_flags(heap, chunk, 0, CHUNK_IS_CACHED);
   cell_forget(cell);
 }
 
@@ -171,7 +182,7 @@ static void *take_medium(RunCache *cache, size_t chunk_bytes) {
     else
       cell_set_free(before, next, cache->secret);
     cache->medium_length[bin]--;
-    unmark_medium(cache, cell);
+    leave_medium(cache, cell);
     return cell;
   }
   return NULL;
@@ -189,7 +200,7 @@ static void flush_medium_bin(RunCache *cache, unsigned bin) {
   cache->medium_length[bin] = 0;
   for (; cell != NULL; cell = next) {
     next = medium_after(cache, cell);
-    unmark_medium(cache, cell);
+    leave_medium(cache, cell);
     free_chunk(cache, heap_of(cell), chunk_of(cell));
   }
 }
@@ -199,11 +210,10 @@ static void flush_medium(RunCache *cache) {
     if (cache->medium[bin] != NULL) flush_medium_bin(cache, bin);
 }
 
-static void give_medium(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
+static void give_medium(RunCache *cache, Chunk *chunk) {
   size_t bytes = chunk_size(chunk);
   unsigned bin = medium_bin(bytes);
   if (cache->medium_length[bin] == MEDIUM_LENGTH_MAX) flush_medium_bin(cache, bin);
-  rlm_chunk_set_flags(heap, chunk, CHUNK_IS_CACHED, 0);
   cell_set_free(chunk_user(chunk), cache->medium[bin], cache->secret);
   cache->medium[bin] = chunk_user(chunk);
   cache->medium_length[bin]++;
@@ -216,7 +226,9 @@ static void give_medium(RunCache *cache, MemoryHeap *heap, Chunk *chunk) {
 static void *allocate_chunk_in(RunCache *cache, Arena *arena, size_t size, size_t alignment, char **zero_from) {
   Chunk *chunk = rlm_chunk_allocate(arena, chunk_size_for(size), alignment, zero_from);
   end(cache, arena);
-  return chunk == NULL ? NULL : chunk_user(chunk);
+  if (chunk == NULL) return NULL;
+  cell_forget(chunk_user(chunk)); /* what was a free cell here must not make it look free */
+  return chunk_user(chunk);
 }
 
 /* Makes room when nothing else helps. */
@@ -252,7 +264,7 @@ static void *allocate_chunk(RunCache *cache, size_t size, size_t alignment, char
 
 static void *allocate_large(RunCache *cache, size_t size, size_t alignment, char **zero_from) {
   if (size > (size_t)PTRDIFF_MAX) return NULL;
-  if (size >= figure_read(&cache->arena->map_threshold)) {
+  if (size >= RLM_SHARED_LOAD(&cache->arena->map_threshold)) {
     if (zero_from != NULL) *zero_from = NULL;
     void *block = rlm_mapped_allocate(cache->arena, size, alignment);
     if (block != NULL) return block;
@@ -263,8 +275,9 @@ static void *allocate_large(RunCache *cache, size_t size, size_t alignment, char
 static void *allocate_small(RunCache *cache, size_t size) {
   unsigned size_class = class_of_size(size);
   if (cache->hooks != NULL) cache->hooks->collect(cache);
-  if (current_run(cache, size_class) == &rlm_no_run && cache->cold[size_class] != 0) {
-    cache->cold[size_class]--;
+  ClassSlot *slot = &cache->slots[size_class];
+  if (slot->run == &rlm_no_run && slot->cold != 0) {
+    slot->cold--;
     return allocate_chunk(cache, size, RLM_GRANULE, NULL);
   }
   PageRun *run = refill(cache, size_class);
@@ -311,7 +324,7 @@ void *rlm_cache_allocate_aligned(RunCache *cache, size_t alignment, size_t size)
 void rlm_cache_free_chunk(RunCache *cache, MemoryHeap *heap, void *block) {
   Chunk *chunk = rlm_chunk_check(heap, block);
   if (heap->arena == cache->arena && is_medium(chunk_size(chunk)))
-    give_medium(cache, heap, chunk);
+    give_medium(cache, chunk);
   else
     free_chunk(cache, heap, chunk);
 }
@@ -319,35 +332,27 @@ void rlm_cache_free_chunk(RunCache *cache, MemoryHeap *heap, void *block) {
 /* ---- resizing ---- */
 
 static bool resize_chunk(RunCache *cache, MemoryHeap *heap, void *block, size_t new_size) {
-  Chunk *chunk = rlm_chunk_check(heap, block);
+  Chunk *chunk = chunk_of(block);
   size_t size = chunk_size(chunk), wanted = chunk_size_for(new_size);
-  if (wanted <= size && size - wanted < RLM_CHUNK_MIN) return true;
+  if (wanted <= size && size - wanted < RLM_CHUNK_MIN + size / SLACK) return true;
   Arena *arena = begin_with(cache, heap->arena);
-  bool done = rlm_chunk_resize(arena, chunk, wanted);
+  /* What grows by little grows again. */
+  bool done = wanted > size && wanted < SLACK_UP_TO &&
+              rlm_chunk_resize(arena, chunk, round_up(wanted + wanted / SLACK, RLM_GRANULE));
+  if (!done) done = rlm_chunk_resize(arena, chunk, wanted);
   end(cache, arena);
   return done;
 }
 
 bool rlm_cache_resize_in_place(RunCache *cache, MemoryHeap *heap, PageRun *run, void **block, size_t new_size) {
-  if (run != NULL) {
-    if (RLM_UNLIKELY(!run_holds(run, *block) || cell_is_free(*block, cache->secret))) rlm_run_fault(run, *block);
+  if (run != NULL)
     return new_size <= run->cell_bytes && (new_size > run->cell_bytes / 2 || run->cell_bytes == RLM_GRANULE);
-  }
   if (heap != NULL) return new_size < RLM_CHUNK_MAX && resize_chunk(cache, heap, *block, new_size);
-  MappedChunk *mapped = rlm_mapped_check(cache->secret, *block);
-  if (new_size < figure_read(&cache->arena->map_threshold) / 2) return false;
+  MappedChunk *mapped = mapped_of(*block);
+  if (new_size < RLM_SHARED_LOAD(&cache->arena->map_threshold) / 2) return false;
   void *moved = rlm_mapped_resize(mapped, new_size);
   if (moved != NULL) *block = moved;
   return moved != NULL;
-}
-
-/* Blocks that have begun to grow beyond some size are given a mapping: the next times only page tables are moved. */
-void *rlm_cache_allocate_for_growth(RunCache *cache, size_t old_size, size_t new_size) {
-  if (new_size > old_size && new_size >= REMAP_FROM && new_size <= (size_t)PTRDIFF_MAX) {
-    void *block = rlm_mapped_allocate(cache->arena, new_size, RLM_GRANULE);
-    if (block != NULL) return block;
-  }
-  return cache_allocate(cache, new_size);
 }
 
 /* ---- opening, trimming ---- */
@@ -356,19 +361,27 @@ void rlm_cache_open(RunCache *cache, Arena *arena, uint64_t secret, const CacheH
   cache->secret = secret;
   cache->arena = arena;
   cache->hooks = hooks;
-  for (unsigned i = 0; i < RLM_DIRECT_COUNT; i++) cache->direct[i] = (PageRun *)&rlm_no_run;
   for (unsigned i = 0; i < RLM_CLASS_COUNT; i++) {
-    uint32_t cold = COLD_BYTES / class_bytes_of(i);
-    cache->cold[i] = (uint8_t)(cold > UINT8_MAX ? UINT8_MAX : cold);
+    uint32_t cold = COLD_BYTES / class_bytes_of(i), hot = HOT_BYTES / class_bytes_of(i);
+    ClassSlot *slot = &cache->slots[i];
+    slot->run = (PageRun *)&rlm_no_run;
+    slot->cold = (uint8_t)(cold > UINT8_MAX ? UINT8_MAX : cold);
+    slot->hot_room = (uint8_t)(hot > HOT_CELLS_MAX ? HOT_CELLS_MAX : hot);
   }
 }
 
-void rlm_cache_trim(RunCache *cache) {
+void rlm_cache_cool(RunCache *cache) {
   flush_medium(cache);
+  for (unsigned i = 0; i < RLM_CLASS_COUNT; i++) cool_class(cache, &cache->slots[i]);
+}
+
+void rlm_cache_trim(RunCache *cache) {
+  rlm_cache_cool(cache);
   for (unsigned size_class = 0; size_class < RLM_CLASS_COUNT; size_class++) {
-    PageRun *run = current_run(cache, size_class);
+    ClassSlot *slot = &cache->slots[size_class];
+    PageRun *run = slot->run;
     if (run == &rlm_no_run || run->used != 0) continue;
-    set_direct(cache, size_class, (PageRun *)&rlm_no_run);
+    slot->run = (PageRun *)&rlm_no_run;
     close_run(cache, run);
   }
 }

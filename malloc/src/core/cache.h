@@ -1,6 +1,10 @@
 /* A cache is what one owner (a thread, or a private arena) allocates from without a lock: for each size class a current
  * page run and a ring of other runs with free cells, and some free chunks of medium size.
  *
+ * In front of the runs each class has a short list of the cells that were freed last, to be used again first: that is
+ * what the processor's caches still hold. What it has no room for goes to its run at once, so that the order in which
+ * addresses are used again is that of the runs.
+ *
  * A run is in one of these states: current (cells are taken from it), listed (in its class's ring: some cell is free),
  * full (nowhere; its first free puts it into the ring). An empty run that is not current becomes a chunk again. */
 #ifndef RLM_CACHE_H
@@ -21,23 +25,48 @@ void *rlm_cache_allocate_slow(RunCache *cache, size_t size);
 void *rlm_cache_allocate_zeroed(RunCache *cache, size_t size);
 void *rlm_cache_allocate_aligned(RunCache *cache, size_t alignment, size_t size);
 /* Gives the block room for new_size bytes without copying; a mapped one may move (*block changes). `heap` and `run` are
- * those of the block, or NULL. False: it must be copied; nothing has changed. */
+ * those of the block, or NULL; it has been checked. False: it must be copied; nothing has changed. */
 bool rlm_cache_resize_in_place(RunCache *cache, MemoryHeap *heap, PageRun *run, void **block, size_t new_size);
-/* A new place for a block of old_size bytes that is resized and could not stay. */
-void *rlm_cache_allocate_for_growth(RunCache *cache, size_t old_size, size_t new_size);
 /* Frees a chunk of a heap. */
 void rlm_cache_free_chunk(RunCache *cache, MemoryHeap *heap, void *block);
 /* After run_give has said that the owner should look at the run. */
 void rlm_cache_notice(RunCache *cache, PageRun *run);
-/* Frees a cell of the cache's own run. */
-static inline void cache_give(RunCache *cache, PageRun *run, void *block) {
-  if (RLM_UNLIKELY(run_give(run, block, cache->secret))) rlm_cache_notice(cache, run);
+/* Cells on the hot lists go to their runs, chunks of medium size to their arenas: nothing free seems to be in use. */
+void rlm_cache_cool(RunCache *cache);
+
+/* Frees a cell of the cache's own run to that run. */
+static RLM_INLINE void cache_return(RunCache *cache, PageRun *run, FreeCell *cell) {
+  if (RLM_UNLIKELY(run_give(run, cell, cache->secret))) rlm_cache_notice(cache, run);
 }
 
-static inline void *cache_allocate(RunCache *cache, size_t size) {
+/* Frees a block that should be a cell of the cache's own run: on the hot list, as long as there is room. */
+static RLM_INLINE void cache_give(RunCache *cache, PageRun *run, void *block) {
+  FreeCell *cell = block;
+  run_check(run, cell, cache->secret);
+  ClassSlot *slot = &cache->slots[run->size_class];
+  if (RLM_LIKELY(slot->hot_room != 0)) {
+    slot->hot_room--;
+    cell_set_free(cell, slot->hot, cache->secret);
+    slot->hot = cell;
+    return;
+  }
+  cache_return(cache, run, cell);
+}
+
+/* A cell without further ado, or NULL. `size` is at most RLM_SMALL_MAX. */
+static RLM_INLINE void *cache_take(RunCache *cache, size_t size) {
+  ClassSlot *slot = &cache->slots[class_of_size(size)];
+  if (RLM_LIKELY(slot->hot != NULL)) {
+    slot->hot_room++;
+    return cell_take(&slot->hot, cache->secret);
+  }
+  return RLM_LIKELY(slot->run->free != NULL) ? run_take(slot->run, cache->secret) : NULL;
+}
+
+static RLM_INLINE void *cache_allocate(RunCache *cache, size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    PageRun *run = cache->direct[(size + RLM_GRANULE - 1) / RLM_GRANULE];
-    if (RLM_LIKELY(run->free != NULL)) return run_take(run, cache->secret);
+    void *block = cache_take(cache, size);
+    if (RLM_LIKELY(block != NULL)) return block;
   }
   return rlm_cache_allocate_slow(cache, size);
 }

@@ -7,6 +7,7 @@
 #include "core/fault.h"
 #include "core/heap.h"
 #include "core/purge.h"
+#include "core/runs.h"
 
 /* ---- heads ---- */
 
@@ -14,26 +15,17 @@ static inline void set_head(MemoryHeap *heap, Chunk *chunk, uint64_t bits) {
   chunk_set_head(chunk, heap->secret, bits);
 }
 
-/* Who frees a block into a cache marks its head without the lock, while under the lock the neighbour in front may come
- * or go: neither may undo what the other one does. */
-void rlm_chunk_set_flags(MemoryHeap *heap, Chunk *chunk, uint64_t set, uint64_t clear) {
-  uint64_t old = chunk_head(chunk), head;
-  if (!heap->arena->is_process) {
-    set_head(heap, chunk, ((old & CHUNK_BITS) | set) & ~clear);
-    return;
-  }
-  do {
-    uint64_t bits = ((old & CHUNK_BITS) | set) & ~clear;
-    head = bits | chunk_seal(heap->secret, chunk, bits);
-  } while (!__atomic_compare_exchange_n(&chunk->head, &old, head, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-}
-
 /* Says to the chunk behind whether the one in front of it is in use. */
 static inline void tell_next(MemoryHeap *heap, Chunk *next, bool in_use) {
   if (next == heap->top) return;
   if (RLM_UNLIKELY(!chunk_is_sealed(next, heap->secret)))
     rlm_fault("the head behind a chunk was overwritten", chunk_user(next));
-  rlm_chunk_set_flags(heap, next, in_use ? CHUNK_PREVIOUS_IN_USE : 0, in_use ? 0 : CHUNK_PREVIOUS_IN_USE);
+  uint64_t bits = chunk_head(next) & CHUNK_BITS;
+  set_head(heap, next, in_use ? bits | CHUNK_PREVIOUS_IN_USE : bits & ~CHUNK_PREVIOUS_IN_USE);
+}
+
+void rlm_chunk_set_flags(MemoryHeap *heap, Chunk *chunk, uint64_t set, uint64_t clear) {
+  set_head(heap, chunk, ((chunk_head(chunk) & CHUNK_BITS) | set) & ~clear);
 }
 
 /* A free chunk of `size` bytes: its head, and its size at its end. The one in front is in use. */
@@ -94,9 +86,7 @@ static Chunk *allocate_from_top(MemoryHeap *heap, size_t size, size_t alignment,
   size_t gap = (size_t)(start - (char *)front);
   if (!rlm_heap_grow(heap, gap + size)) return NULL;
   Chunk *chunk = chunk_at(start);
-  char *end = start + size + RLM_CHUNK_HEAD;
   *zero_from = heap->touched;
-  if (heap->touched < end) arena->refaulted += (size_t)(end - heap->touched);
   rlm_heap_set_top(heap, chunk_at(start + size));
   set_head(heap, chunk, size | CHUNK_IN_USE | (gap == 0 ? CHUNK_PREVIOUS_IN_USE : 0));
   if (gap != 0) make_free(arena, heap, front, gap, gap);
@@ -156,6 +146,7 @@ void rlm_chunk_free(Arena *arena, Chunk *chunk) {
     }
     make_free(arena, heap, chunk, size, dirty);
   }
+  if (freed > arena->map_threshold) rlm_arena_learn_threshold(arena, freed); /* it has grown in place */
   rlm_purge_after_free(arena, heap, freed);
 }
 
@@ -207,17 +198,15 @@ bool rlm_chunk_resize(Arena *arena, Chunk *chunk, size_t size) {
 
 /* ---- checks ---- */
 
-/* Without the lock: the top only moves behind a block that is in use, and of the head other threads change the bit that
- * is not looked at here. */
 Chunk *rlm_chunk_check(MemoryHeap *heap, void *user) {
   Chunk *chunk = chunk_of(user);
   if (RLM_UNLIKELY((uintptr_t)user % RLM_GRANULE != 0)) rlm_fault("free of an address that is not aligned", user);
-  if (RLM_UNLIKELY(chunk < heap->first || chunk >= __atomic_load_n(&heap->top, __ATOMIC_RELAXED)))
+  if (RLM_UNLIKELY(chunk < heap->first || chunk >= RLM_SHARED_LOAD(&heap->top)))
     rlm_fault("free of an address that is no block, or double free", user);
   uint64_t head = chunk_head(chunk);
-  if (RLM_UNLIKELY(!head_is_sealed(chunk, head, heap->secret)))
+  if (RLM_UNLIKELY(!head_is_sealed(chunk, heap->secret, head)))
     rlm_fault("free of an address that is no block (or double free, or its head was overwritten)", user);
-  if (RLM_UNLIKELY((head & CHUNK_IN_USE) == 0 || (head & CHUNK_IS_CACHED) != 0)) rlm_fault("double free", user);
+  if (RLM_UNLIKELY((head & CHUNK_IN_USE) == 0 || cell_is_free(user, heap->secret))) rlm_fault("double free", user);
   if (RLM_UNLIKELY((head & CHUNK_IS_RUN) != 0)) rlm_fault("free of an address that is no block", user);
   return chunk;
 }

@@ -5,7 +5,7 @@
 #define MAP_PAGE_COVERS                                                                                                \
   (RLM_PAGE / sizeof(uint32_t) * RLM_PAGE) /* bytes of a heap that one page of its map describes */
 #define FIRST_STEP    ((size_t)64 * 1024)
-#define LAST_STEP     ((size_t)1024 * 1024)
+#define LAST_STEP     ((size_t)4 * 1024 * 1024)
 #define SMALLEST_HEAP ((size_t)1024 * 1024)
 
 #ifdef RLM_PROCESS
@@ -81,7 +81,7 @@ bool rlm_arena_may_hold(const Arena *arena, size_t bytes) {
 }
 
 void rlm_arena_hold(Arena *arena, size_t bytes) {
-  figure_write(&arena->held, arena->held + bytes);
+  RLM_SHARED_STORE(&arena->held, arena->held + bytes);
   if (arena->held > arena->peak_held) arena->peak_held = arena->held;
 }
 
@@ -106,11 +106,13 @@ MemoryHeap *rlm_heap_open(size_t limit) {
 }
 
 void rlm_heap_set_top(MemoryHeap *heap, Chunk *top) {
-  __atomic_store_n(&heap->top, top, __ATOMIC_RELAXED); /* read without the lock by rlm_chunk_check */
+  RLM_SHARED_STORE(&heap->top, top);
   if (heap_top_bytes(heap) < RLM_CHUNK_HEAD) return;
   chunk_set_head(top, heap->secret, 0);
   char *end = (char *)top + RLM_CHUNK_HEAD;
-  if (heap->touched < end) heap->touched = end;
+  if (heap->touched >= end) return;
+  heap->arena->refaulted += (size_t)(end - heap->touched);
+  heap->touched = end;
 }
 
 void rlm_heap_check_top(const MemoryHeap *heap) {
@@ -141,7 +143,7 @@ MemoryHeap *rlm_heap_add(Arena *arena, size_t size) {
 /* More than is needed, so that the system is not asked too often, but within the limit and the heap. */
 static size_t growth(const MemoryHeap *heap, size_t missing) {
   size_t committed = (size_t)(heap->committed - (const char *)heap);
-  size_t step = committed / 8;
+  size_t step = committed / 4;
   if (step < FIRST_STEP) step = FIRST_STEP;
   if (step > LAST_STEP) step = LAST_STEP;
   if (step < heap->arena->top_pad) step = heap->arena->top_pad;
@@ -182,13 +184,21 @@ size_t rlm_heap_trim_top(MemoryHeap *heap, size_t keep) {
   heap->committed = end;
   if (heap->touched > end) heap->touched = end;
   size_t given_back = before - rlm_heap_held(heap);
-  figure_write(&heap->arena->held, heap->arena->held - given_back);
+  RLM_SHARED_STORE(&heap->arena->held, heap->arena->held - given_back);
   return given_back;
+}
+
+size_t rlm_heap_purge_top(MemoryHeap *heap, size_t keep) {
+  char *first = (char *)round_up((uintptr_t)heap->top + RLM_CHUNK_HEAD + keep, RLM_PAGE);
+  char *end = (char *)round_up((uintptr_t)heap->touched, RLM_PAGE);
+  if (first >= end || !rlm_system_purge(first, (size_t)(end - first))) return 0;
+  heap->touched = first;
+  return (size_t)(end - first);
 }
 
 void rlm_heap_release(MemoryHeap *heap) {
   announce(heap, 0);
   heap->arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] = NULL;
-  figure_write(&heap->arena->held, heap->arena->held - rlm_heap_held(heap));
+  RLM_SHARED_STORE(&heap->arena->held, heap->arena->held - rlm_heap_held(heap));
   rlm_system_unmap(heap, heap->reserved);
 }

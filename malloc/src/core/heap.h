@@ -16,6 +16,8 @@ MemoryHeap *rlm_heap_add(Arena *arena, size_t size);
 bool rlm_heap_grow(MemoryHeap *heap, size_t size);
 /* Gives back what lies above the top, but `keep` bytes. Returns how many bytes the system has back. */
 size_t rlm_heap_trim_top(MemoryHeap *heap, size_t keep);
+/* The same, but the pages stay committed: the next growth needs no call. */
+size_t rlm_heap_purge_top(MemoryHeap *heap, size_t keep);
 /* Returns the address space. The heap is not in the arena's list any more. */
 void rlm_heap_release(MemoryHeap *heap);
 /* What the heap holds from the system. */

@@ -32,7 +32,7 @@ static void check_head(MemoryHeap *heap, Chunk *chunk) {
 }
 
 static int walk_chunk(MemoryHeap *heap, Chunk *chunk, const Visit *visit) {
-  if ((chunk_head(chunk) & CHUNK_IN_USE) == 0 || (chunk_head(chunk) & CHUNK_IS_CACHED) != 0) return 0;
+  if ((chunk_head(chunk) & CHUNK_IN_USE) == 0) return 0;
   if ((chunk_head(chunk) & CHUNK_IS_RUN) == 0)
     return visit->visit(visit->data, chunk_user(chunk), chunk_size(chunk) - RLM_CHUNK_COST);
   PageRun *run = heap_run_of(heap, chunk_user(chunk));
@@ -73,8 +73,7 @@ static void count_run(const PageRun *run, rille_arena_statistics *result) {
 
 static void count_chunk(MemoryHeap *heap, Chunk *chunk, rille_arena_statistics *result) {
   size_t size = chunk_size(chunk);
-  bool in_use = (chunk_head(chunk) & CHUNK_IN_USE) != 0 && (chunk_head(chunk) & CHUNK_IS_CACHED) == 0;
-  if (!in_use) {
+  if ((chunk_head(chunk) & CHUNK_IN_USE) == 0) {
     result->free_in_bins += size;
   } else if ((chunk_head(chunk) & CHUNK_IS_RUN) == 0) {
     result->live += size - RLM_CHUNK_COST;

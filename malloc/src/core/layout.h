@@ -44,6 +44,9 @@
 #define RLM_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define RLM_LIKELY(condition)   __builtin_expect(!!(condition), 1)
 
+/* For the few functions that make the short path: a call would cost more than they do. */
+#define RLM_INLINE inline __attribute__((always_inline))
+
 /* ---- sizes ---- */
 
 #define RLM_HEAP_SHIFT   26
@@ -56,8 +59,7 @@
 #define RLM_LARGE_FREE   (64u * 1024)         /* free chunks from this size on count as dirty */
 #define RLM_CHUNK_MAX    (RLM_HEAP_BYTES / 2) /* larger ones are mapped */
 #define RLM_SMALL_MAX    1024u                /* page runs serve up to this */
-#define RLM_DIRECT_COUNT (RLM_SMALL_MAX / RLM_GRANULE + 1)
-#define RLM_CLASS_COUNT  40u
+#define RLM_CLASS_COUNT  41u
 #define RLM_BIN_COUNT    200u
 #define RLM_WINDOW_CACHE 32u
 #define RLM_MEDIUM_COUNT 40u /* bins of cached chunks, from 1 KiB to 32 KiB */
@@ -76,10 +78,9 @@ typedef struct MappedChunk MappedChunk;
 #define CHUNK_IN_USE          UINT64_C(1)
 #define CHUNK_PREVIOUS_IN_USE UINT64_C(2)
 #define CHUNK_IS_MAPPED       UINT64_C(4)
-#define CHUNK_IS_RUN          UINT64_C(8)         /* a page run, or descriptors of runs: not the user's */
-#define CHUNK_IS_CACHED       (UINT64_C(1) << 32) /* in use as far as chunks go, but freed by the user */
+#define CHUNK_IS_RUN          UINT64_C(8) /* a page run, or descriptors of runs: not the user's */
 #define CHUNK_SIZE_MASK       UINT64_C(0xfffffff0)
-#define CHUNK_BITS            ((UINT64_C(1) << 33) - 1) /* what the seal is made of */
+#define CHUNK_BITS            UINT64_C(0xffffffff) /* what the seal is made of */
 
 struct Chunk {
   size_t previous_size; /* only when the one in front is free */
@@ -148,18 +149,29 @@ typedef struct CacheHooks {
   void (*relieve)(RunCache *cache);
 } CacheHooks;
 
+/* What a cache has of one size class. */
+typedef struct ClassSlot {
+  FreeCell
+    *hot; /* cells that were freed last, to be used again while the processor still has them; in use for their runs */
+  PageRun *run;       /* the current run; never NULL */
+  PageRun *ring;      /* other runs with free cells, the oldest first */
+  uint32_t run_bytes; /* in all its runs, but at most 4 GiB are counted */
+  uint8_t hot_room;   /* how many more cells `hot` takes */
+  uint8_t closed;     /* runs that became empty since `hot` was emptied */
+  uint8_t cold;       /* how many requests are still served by chunks, before there is a run */
+} ClassSlot;
+
 struct RunCache {
-  PageRun *direct[RLM_DIRECT_COUNT]; /* by granules of the request: where to take a cell from; never NULL */
+  ClassSlot slots[RLM_CLASS_COUNT];
   uint64_t secret;
   Arena *arena;
-  const CacheHooks *hooks;               /* NULL: the cache of a private arena */
-  PageRun *runs[RLM_CLASS_COUNT];        /* those with free cells, but not the current ones; a ring: the oldest first */
-  uint32_t class_bytes[RLM_CLASS_COUNT]; /* in runs, but at most 4 GiB are counted */
-  uint8_t cold[RLM_CLASS_COUNT];         /* how many requests are still served by chunks, before there is a run */
-  FreeCell *medium[RLM_MEDIUM_COUNT];    /* user parts of chunks with CHUNK_IS_CACHED */
+  const CacheHooks *hooks;            /* NULL: the cache of a private arena */
+  FreeCell *medium[RLM_MEDIUM_COUNT]; /* user parts of chunks, in use as far as chunks go */
   uint8_t medium_length[RLM_MEDIUM_COUNT];
   size_t medium_bytes;
 };
+
+_Static_assert(sizeof(ClassSlot) == 32, "found by a shift");
 
 /* ---- heaps ---- */
 
@@ -246,17 +258,12 @@ static inline uint64_t chunk_seal(uint64_t secret, const void *address, uint64_t
   return sum & ~CHUNK_BITS;
 }
 
-/* Figures of an arena that are changed under its lock, and looked at without it where an old value does no harm. */
-static inline size_t figure_read(const size_t *figure) {
-  return __atomic_load_n(figure, __ATOMIC_RELAXED);
-}
+/* What is written under an arena's lock and read without it. */
+#define RLM_SHARED_LOAD(place)         __atomic_load_n(place, __ATOMIC_RELAXED)
+#define RLM_SHARED_STORE(place, value) __atomic_store_n(place, value, __ATOMIC_RELAXED)
 
-static inline void figure_write(size_t *figure, size_t value) {
-  __atomic_store_n(figure, value, __ATOMIC_RELAXED);
-}
-
-/* A head is read and written in one piece: who frees or resizes a block looks at its head without the arena's lock,
- * while the neighbour's owner may just be telling it, under the lock, whether the chunk in front is in use. */
+/* Who has a block of the process's malloc reads its head without the arena's lock, while others tell it, under the
+ * lock, that the chunk in front has come or gone: so a head is read and written as a whole. */
 static inline uint64_t chunk_head(const Chunk *chunk) {
   return __atomic_load_n(&chunk->head, __ATOMIC_RELAXED);
 }
@@ -265,12 +272,12 @@ static inline void chunk_set_head(Chunk *chunk, uint64_t secret, uint64_t bits) 
   __atomic_store_n(&chunk->head, bits | chunk_seal(secret, chunk, bits), __ATOMIC_RELAXED);
 }
 
-static inline bool head_is_sealed(const Chunk *chunk, uint64_t head, uint64_t secret) {
+static inline bool head_is_sealed(const Chunk *chunk, uint64_t secret, uint64_t head) {
   return (head & ~CHUNK_BITS) == chunk_seal(secret, chunk, head);
 }
 
 static inline bool chunk_is_sealed(const Chunk *chunk, uint64_t secret) {
-  return head_is_sealed(chunk, chunk_head(chunk), secret);
+  return head_is_sealed(chunk, secret, chunk_head(chunk));
 }
 
 static inline size_t chunk_size(const Chunk *chunk) {
@@ -307,15 +314,16 @@ static inline size_t mapped_usable(MappedChunk *mapped) {
   return (size_t)(mapped->base + mapped->bytes - (char *)(mapped + 1));
 }
 
-/* ---- size classes: every granule up to 512 bytes, every four up to 1024 ---- */
+/* ---- size classes: one for size 0, every granule up to 512 bytes, every four up to 1024 ---- */
 
 static inline unsigned class_of_size(size_t size) {
-  if (size <= 512) return size == 0 ? 0 : (unsigned)((size - 1) / 16);
-  return (unsigned)(32 + (size - 513) / 64);
+  if (RLM_LIKELY(size <= 512)) return (unsigned)((size + 15) / 16);
+  return (unsigned)(33 + (size - 513) / 64);
 }
 
 static inline uint32_t class_bytes_of(unsigned size_class) {
-  return size_class < 32 ? (size_class + 1) * 16 : 512 + (size_class - 31) * 64;
+  if (size_class == 0) return RLM_GRANULE;
+  return size_class <= 32 ? size_class * 16 : 512 + (size_class - 32) * 64;
 }
 
 /* ---- locks ---- */

@@ -2,8 +2,7 @@
 
 #include "core/fault.h"
 #include "core/heap.h"
-
-#define LARGEST_THRESHOLD ((size_t)32 * 1024 * 1024)
+#include "core/purge.h"
 
 static uint64_t seal_of(uint64_t secret, const MappedChunk *mapped) {
   uint64_t sum = (uint64_t)(uintptr_t)mapped->base * UINT64_C(0x9e3779b97f4a7c15);
@@ -46,7 +45,7 @@ static bool hold(Arena *arena, size_t bytes) {
 
 static void let_go(Arena *arena, size_t bytes) {
   arena_lock(arena);
-  figure_write(&arena->held, arena->held - bytes);
+  RLM_SHARED_STORE(&arena->held, arena->held - bytes);
   arena->mapped_bytes -= bytes;
   arena_unlock(arena);
 }
@@ -78,19 +77,14 @@ void *rlm_mapped_allocate(Arena *arena, size_t size, size_t alignment) {
 MappedChunk *rlm_mapped_check(uint64_t secret, void *user) {
   MappedChunk *mapped = mapped_of(user);
   if (RLM_UNLIKELY((uintptr_t)user % RLM_GRANULE != 0)) rlm_fault("free of an address that is not aligned", user);
-  if (RLM_UNLIKELY(!rlm_system_is_readable(mapped) || !rlm_system_is_readable(&mapped->head)))
+  bool is_in_one_page = (uintptr_t)user % sizeof(MappedChunk) == 0; /* as it is for all that are ours */
+  if (RLM_UNLIKELY(!rlm_system_is_readable(&mapped->head) || (!is_in_one_page && !rlm_system_is_readable(mapped))))
     rlm_fault("free of an address that is no block, or double free", user);
   Chunk *chunk = chunk_of(user);
-  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, secret) || (chunk_head(chunk) & CHUNK_IS_MAPPED) == 0 ||
+  if (RLM_UNLIKELY(!chunk_is_sealed(chunk, secret) || (chunk->head & CHUNK_IS_MAPPED) == 0 ||
                    mapped->seal != seal_of(secret, mapped)))
     rlm_fault("free of an address that is no block (or its head was overwritten)", user);
   return mapped;
-}
-
-/* As ptmalloc: a mapped block that is freed says that blocks of its size come and go; the next ones come from heaps. */
-static void learn_threshold(Arena *arena, size_t bytes) {
-  if (arena->threshold_is_fixed || bytes <= arena->map_threshold || bytes > LARGEST_THRESHOLD) return;
-  figure_write(&arena->map_threshold, bytes);
 }
 
 void rlm_mapped_free(MappedChunk *mapped) {
@@ -99,7 +93,7 @@ void rlm_mapped_free(MappedChunk *mapped) {
   size_t bytes = mapped->bytes;
   arena_lock(arena);
   unlink_mapped(arena, mapped);
-  learn_threshold(arena, bytes);
+  rlm_arena_learn_threshold(arena, bytes);
   arena_unlock(arena);
   mapped->head = 0;
   rlm_system_unmap(base, bytes);

@@ -2,8 +2,8 @@
  * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
  * again and again: so when what was given back is wanted again within a second, the allowance is quadrupled, up to
- * everything; it falls again with time. Independently of that a quarter of what is dirty goes back every 200 ms
- * as long as chunks are freed at all. */
+ * LARGEST_RAISED or half of what is held; it falls again with time. Independently of that a quarter of what is dirty
+ * goes back every 200 ms as long as chunks are freed at all. */
 #include "core/purge.h"
 
 #include "core/bins.h"
@@ -11,9 +11,11 @@
 #include "core/heap.h"
 #include "core/runs.h"
 
-#define SMALLEST_ALLOWANCE ((size_t)512 * 1024)
+#define SMALLEST_ALLOWANCE ((size_t)256 * 1024)
+#define LARGEST_RAISED     ((size_t)48 * 1024 * 1024)
 #define SHARE_SHIFT        4 /* of what is held: a 16th */
 #define RETAIN_SHIFT_MAX   8
+#define LARGEST_THRESHOLD  ((size_t)32 * 1024 * 1024)
 #define DECAY_MILLISECONDS 200
 #define THRASH_WINDOW      1000 /* milliseconds */
 #define EVENTS_PER_LOOK    64
@@ -34,7 +36,15 @@ static size_t allowance(const Arena *arena) {
   size_t bytes = arena->held >> SHARE_SHIFT;
   if (bytes < SMALLEST_ALLOWANCE) bytes = SMALLEST_ALLOWANCE;
   if (!arena->threshold_is_fixed && bytes < 2 * arena->map_threshold) bytes = 2 * arena->map_threshold;
-  return bytes << arena->retain_shift;
+  size_t most = arena->held / 2 > LARGEST_RAISED ? arena->held / 2 : LARGEST_RAISED;
+  if (bytes >= most) return bytes;
+  bytes <<= arena->retain_shift;
+  return bytes < most ? bytes : most;
+}
+
+void rlm_arena_learn_threshold(Arena *arena, size_t bytes) {
+  if (arena->threshold_is_fixed || bytes <= arena->map_threshold || bytes > LARGEST_THRESHOLD) return;
+  RLM_SHARED_STORE(&arena->map_threshold, bytes);
 }
 
 /* ---- giving back ---- */
@@ -67,8 +77,7 @@ static size_t purge_chunks(Arena *arena, size_t target) {
 static size_t purge_tops(Arena *arena, size_t keep) {
   size_t bytes = 0;
   for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next, keep = 0) {
-    size_t dirty = heap_top_dirty(heap);
-    if (dirty > keep && rlm_heap_trim_top(heap, keep) != 0) bytes += dirty - keep;
+    bytes += rlm_heap_purge_top(heap, keep);
   }
   return bytes;
 }

@@ -135,7 +135,7 @@ bool rlm_run_extend(PageRun *run, uint64_t secret) {
   run->free = (FreeCell *)cell;
   for (; cell != last; cell += size) cell_set_free((FreeCell *)cell, (FreeCell *)(cell + size), secret);
   cell_set_free((FreeCell *)last, behind, secret);
-  run->extent += cells * size;
+  RLM_SHARED_STORE(&run->extent, run->extent + cells * size);
   return true;
 }
 

@@ -22,7 +22,7 @@ _Noreturn void rlm_run_fault(const PageRun *run, const void *cell);
  */
 void rlm_run_mark_free(const PageRun *run, uint64_t secret, uint64_t *bits);
 /* A run's descriptors: the largest number of cells that it can have. */
-#define RLM_RUN_PAGES_MAX 16u
+#define RLM_RUN_PAGES_MAX 4u
 #define RLM_RUN_CELLS_MAX (RLM_RUN_PAGES_MAX * RLM_PAGE / RLM_GRANULE)
 
 static inline uint32_t run_capacity(const PageRun *run) {
@@ -33,7 +33,7 @@ static inline uint32_t run_capacity(const PageRun *run) {
  * of d exactly if n * c, cut to 64 bits, is less than c (Lemire, Kaser, Kurz 2019). */
 static inline bool run_holds(const PageRun *run, const void *cell) {
   uint64_t offset = (uint64_t)((const char *)cell - run->base);
-  return offset < run->extent && offset * run->divisor < run->divisor;
+  return offset < RLM_SHARED_LOAD(&run->extent) && offset * run->divisor < run->divisor;
 }
 
 static inline uint64_t cell_key(const void *cell, uint64_t secret) {
@@ -51,15 +51,19 @@ static inline void cell_forget(FreeCell *cell) {
   cell->check = 0;
 }
 
-/* Takes the first free cell, which must be there. */
-static inline void *run_take(PageRun *run, uint64_t secret) {
-  FreeCell *cell = run->free;
+/* Takes the first cell of a list, which must be there. */
+static RLM_INLINE void *cell_take(FreeCell **list, uint64_t secret) {
+  FreeCell *cell = *list;
   uint64_t key = cell_key(cell, secret), link = cell->link;
   if (RLM_UNLIKELY(link + cell->check != key)) rlm_run_fault(NULL, cell);
-  run->free = (FreeCell *)(link ^ key);
-  run->used++;
+  *list = (FreeCell *)(link ^ key);
   cell_forget(cell);
   return cell;
+}
+
+static RLM_INLINE void *run_take(PageRun *run, uint64_t secret) {
+  run->used++;
+  return cell_take(&run->free, secret);
 }
 
 /* Marks a cell as free and puts `next` behind it. */
@@ -69,10 +73,13 @@ static inline void cell_set_free(FreeCell *cell, const FreeCell *next, uint64_t 
   cell->check = key - cell->link;
 }
 
-/* Frees a cell of the caller's own run. True: the owner wants to hear of it (rlm_cache_notice). */
-static inline bool run_give(PageRun *run, void *address, uint64_t secret) {
-  FreeCell *cell = address;
+/* Faults if the address is no cell in use. */
+static RLM_INLINE void run_check(const PageRun *run, const void *cell, uint64_t secret) {
   if (RLM_UNLIKELY(!run_holds(run, cell) || cell_is_free(cell, secret))) rlm_run_fault(run, cell);
+}
+
+/* Frees a cell of the caller's own run, which was checked. True: the owner wants to hear of it (rlm_cache_notice). */
+static RLM_INLINE bool run_give(PageRun *run, FreeCell *cell, uint64_t secret) {
   cell_set_free(cell, run->free, secret);
   run->free = cell;
   return --run->used == run->notice_at;

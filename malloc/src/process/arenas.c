@@ -31,7 +31,7 @@ static unsigned arena_limit(void) {
 }
 
 static void apply_settings(Arena *arena) {
-  figure_write(&arena->map_threshold, current.map_threshold);
+  RLM_SHARED_STORE(&arena->map_threshold, current.map_threshold);
   arena->threshold_is_fixed = current.threshold_is_fixed;
   arena->trim_threshold = current.trim_threshold;
   arena->top_pad = current.top_pad;

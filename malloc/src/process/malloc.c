@@ -27,8 +27,7 @@ static inline Place place_of(const void *block) {
 
 static size_t usable_at(Place place, const void *block) {
   if (place.run != NULL) {
-    if (RLM_UNLIKELY(!run_holds(place.run, block) || cell_is_free(block, rlm_process_secret())))
-      rlm_run_fault(place.run, block);
+    run_check(place.run, block, rlm_process_secret());
     return place.run->cell_bytes;
   }
   if (place.heap != NULL) return chunk_size(rlm_chunk_check(place.heap, (void *)block)) - RLM_CHUNK_COST;
@@ -51,9 +50,8 @@ static __attribute__((noinline)) void *allocate_slow(size_t size) {
 
 static inline void *allocate(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    RunCache *cache = rlm_thread_cache;
-    PageRun *run = cache->direct[(size + RLM_GRANULE - 1) / RLM_GRANULE];
-    if (RLM_LIKELY(run->free != NULL)) return run_take(run, cache->secret);
+    void *block = cache_take(rlm_thread_cache, size);
+    if (RLM_LIKELY(block != NULL)) return block;
   }
   return allocate_slow(size);
 }
@@ -116,9 +114,8 @@ static __attribute__((noinline)) void *aligned(size_t alignment, size_t size, co
 
 void *RLM_NAME(malloc)(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    RunCache *cache = rlm_thread_cache;
-    PageRun *run = cache->direct[(size + RLM_GRANULE - 1) / RLM_GRANULE];
-    if (RLM_LIKELY(run->free != NULL)) return run_take(run, cache->secret);
+    void *block = cache_take(rlm_thread_cache, size);
+    if (RLM_LIKELY(block != NULL)) return block;
   }
   return malloc_slow(size, __builtin_return_address(0));
 }
@@ -155,9 +152,8 @@ void *RLM_NAME(calloc)(size_t count, size_t size) {
   size_t bytes;
   if (RLM_UNLIKELY(__builtin_mul_overflow(count, size, &bytes))) return no_memory();
   if (RLM_LIKELY(bytes <= RLM_SMALL_MAX)) {
-    RunCache *cache = rlm_thread_cache;
-    PageRun *run = cache->direct[(bytes + RLM_GRANULE - 1) / RLM_GRANULE];
-    if (RLM_LIKELY(run->free != NULL)) return memset(run_take(run, cache->secret), 0, bytes);
+    void *block = cache_take(rlm_thread_cache, bytes);
+    if (RLM_LIKELY(block != NULL)) return memset(block, 0, bytes);
   }
   return calloc_slow(bytes, __builtin_return_address(0));
 }
@@ -179,7 +175,7 @@ static void *resize(void *block, size_t size) {
   if (cache == NULL) return no_memory();
   void *moved = block;
   bool in_place = rlm_cache_resize_in_place(cache, place.heap, place.run, &moved, size);
-  if (!in_place) moved = rlm_cache_allocate_for_growth(cache, old_size, size);
+  if (!in_place) moved = cache_allocate(cache, size);
   rlm_cache_leave(cache);
   if (in_place) return moved;
   if (moved == NULL) return size <= old_size ? block : no_memory();

@@ -38,9 +38,8 @@ static __attribute__((noinline)) void *new_slow(size_t alignment, size_t size, c
 
 static inline void *new_plain(size_t size, const void *site) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    RunCache *cache = rlm_thread_cache;
-    PageRun *run = cache->direct[(size + RLM_GRANULE - 1) / RLM_GRANULE];
-    if (RLM_LIKELY(run->free != NULL)) return run_take(run, cache->secret);
+    void *block = cache_take(rlm_thread_cache, size);
+    if (RLM_LIKELY(block != NULL)) return block;
   }
   return new_slow(RLM_GRANULE, size, site);
 }

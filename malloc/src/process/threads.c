@@ -32,11 +32,12 @@
 #endif
 
 /* Those of threads that have no cache yet, or no longer: nothing in them, all requests take the slow path. */
-#define NO_RUN  (PageRun *)&rlm_no_run
+#define NO_RUN  {.run = (PageRun *)&rlm_no_run}
 #define NO_RUN8 NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN
-#define NO_RUNS {NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN}
-static RunCache cache_before = {.direct = NO_RUNS};
-static RunCache cache_after = {.direct = NO_RUNS};
+#define NO_RUNS {NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN}
+_Static_assert(RLM_CLASS_COUNT == 41, "one for each");
+static RunCache cache_before = {.slots = NO_RUNS};
+static RunCache cache_after = {.slots = NO_RUNS};
 
 _Thread_local RunCache *rlm_thread_cache = &cache_before;
 static _Thread_local int exit_rounds;
@@ -60,8 +61,7 @@ static void take_in(ThreadCache *owner, FreeCell *cell) {
   while (cell != NULL) {
     if (RLM_UNLIKELY(!cell_is_free(cell, secret))) rlm_run_fault(NULL, cell);
     FreeCell *next = (FreeCell *)(cell->link ^ cell_key(cell, secret));
-    cell_forget(cell);
-    cache_give(&owner->cache, heap_run_of(heap_of(cell), cell), cell);
+    cache_return(&owner->cache, heap_run_of(heap_of(cell), cell), cell);
     cell = next;
   }
 }
@@ -114,7 +114,7 @@ static void put_in_outbox(ThreadCache *cache, ThreadCache *owner, FreeCell *cell
 
 void rlm_free_remote(PageRun *run, void *block) {
   ThreadCache *owner = thread_cache_of(run->owner);
-  if (RLM_UNLIKELY(!run_holds(run, block) || cell_is_free(block, rlm_process_secret()))) rlm_run_fault(run, block);
+  run_check(run, block, rlm_process_secret());
   RunCache *cache = rlm_thread_cache;
   if (cache == &cache_before && !rlm_is_checking) cache = make_cache();
   if (cache == NULL || cache == &cache_before || cache == &cache_after)

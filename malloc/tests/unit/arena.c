@@ -102,7 +102,7 @@ static void test_contents(void **state) {
     Random random = {88172645463325252u + flags};
     assert_non_null(arena);
     assert_string_equal(rille_arena_name(arena), "contents");
-    churn(arena, slots, BLOCKS, &random, 150000);
+    churn(arena, slots, BLOCKS, &random, 80000);
     check_figures(arena, slots, BLOCKS);
     for (size_t i = 0; i < BLOCKS; i++)
       if (slots[i].block != NULL && i % 3 != 0) release(arena, &slots[i]);
@@ -165,7 +165,7 @@ static void test_churn_under_limit(void **state) {
   rille_arena *arena = rille_arena_create(&options);
   Random random = {4711};
   rille_arena_statistics figures;
-  churn(arena, slots, BLOCKS, &random, 100000);
+  churn(arena, slots, BLOCKS, &random, 60000);
   check_figures(arena, slots, BLOCKS);
   rille_arena_get_statistics(arena, &figures);
   assert_true(figures.peak_held <= options.limit);

@@ -1,0 +1,181 @@
+/* The process's malloc (under its other names) with several threads: contents, cells that go home, caches that are
+ * orphaned and adopted. Runs under ThreadSanitizer, too. */
+#include "random.h"
+
+#include <pthread.h>
+
+#include "process/process.h"
+
+#define SLOTS 2000
+
+typedef struct Shared {
+  _Atomic(unsigned char *) blocks[SLOTS];
+} Shared;
+
+static Shared shared;
+
+/* The first bytes of a block say how large it is and what is in the rest. */
+static unsigned char *make(Random *random) {
+  size_t size = 16 + random_size(random) % 50000;
+  size_t alignment = (size_t)1 << random_below(random, 10);
+  unsigned char *block = random_below(random, 8) == 0 ? rlm_memalign(alignment, size) : rlm_malloc(size);
+  assert_non_null(block);
+  memcpy(block, &size, sizeof size);
+  block_fill(block + sizeof size, size - sizeof size, (unsigned)size);
+  return block;
+}
+
+static void check(const unsigned char *block) {
+  size_t size;
+  memcpy(&size, block, sizeof size);
+  block_check(block + sizeof size, size - sizeof size, (unsigned)size, size - sizeof size);
+}
+
+static void destroy(unsigned char *block) {
+  if (block == NULL) return;
+  check(block);
+  rlm_free(block);
+}
+
+static void *exchange_blocks(void *data) {
+  Random random = {(uint64_t)(uintptr_t)data * 7919};
+  for (int i = 0; i < 15000; i++) {
+    unsigned char *block = make(&random);
+    if (random_below(&random, 10) == 0) {
+      size_t size = 16 + random_size(&random) % 50000, old_size;
+      memcpy(&old_size, block, sizeof old_size);
+      block = rlm_realloc(block, size);
+      block_check(block + sizeof size, (size < old_size ? size : old_size) - sizeof size, (unsigned)old_size,
+                  old_size - sizeof size);
+      memcpy(block, &size, sizeof size);
+      block_fill(block + sizeof size, size - sizeof size, (unsigned)size);
+    }
+    destroy(atomic_exchange(&shared.blocks[random_below(&random, SLOTS)], block));
+  }
+  return NULL;
+}
+
+static void run_threads(void *(*body)(void *), unsigned count) {
+  pthread_t threads[16];
+  for (unsigned i = 0; i < count; i++)
+    assert_int_equal(pthread_create(&threads[i], NULL, body, (void *)(uintptr_t)(i + 1)), 0);
+  for (unsigned i = 0; i < count; i++) pthread_join(threads[i], NULL);
+}
+
+static void verify_all(void) {
+  for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
+    Arena *arena = rlm_process_arena(i);
+    lock_take(&arena->lock);
+    rlm_arena_verify(arena);
+    lock_leave(&arena->lock);
+  }
+}
+
+static size_t blocks_in_use(void) {
+  size_t count = 0;
+  rlm_caches_trim();
+  for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
+    rille_arena_statistics figures;
+    Arena *arena = rlm_process_arena(i);
+    lock_take(&arena->lock);
+    rlm_arena_statistics(arena, &figures);
+    lock_leave(&arena->lock);
+    count += figures.live_blocks;
+  }
+  return count;
+}
+
+static void test_exchange(void **state) {
+  (void)state;
+  size_t before = blocks_in_use();
+  run_threads(exchange_blocks, 6);
+  verify_all();
+  for (size_t i = 0; i < SLOTS; i++) destroy(atomic_exchange(&shared.blocks[i], NULL));
+  verify_all();
+  assert_int_equal(blocks_in_use(), before); /* whatever was on its way has arrived */
+}
+
+/* Threads that fill the slots and end: their caches are orphans when the blocks are freed. */
+static void *fill_slots(void *data) {
+  size_t first = ((size_t)(uintptr_t)data - 1) * (SLOTS / 8);
+  Random random = {first + 1};
+  for (size_t i = first; i < first + SLOTS / 8; i++) atomic_store(&shared.blocks[i], make(&random));
+  return NULL;
+}
+
+static void test_orphans(void **state) {
+  (void)state;
+  size_t before = blocks_in_use();
+  for (int round = 0; round < 5; round++) {
+    run_threads(fill_slots, 8);
+    for (size_t i = 0; i < SLOTS; i++) destroy(atomic_exchange(&shared.blocks[i], NULL));
+  }
+  assert_int_equal(blocks_in_use(), before);
+  verify_all();
+}
+
+/* Caches are used again: so many threads, one after another, need few of them and few arenas. */
+static void *one_block(void *data) {
+  rlm_free(rlm_malloc(100 + (size_t)(uintptr_t)data));
+  return NULL;
+}
+
+static void test_adoption(void **state) {
+  (void)state;
+  unsigned arenas = rlm_process_arena_count();
+  for (int i = 0; i < 300; i++) run_threads(one_block, 1);
+  assert_true(rlm_process_arena_count() <= arenas + 1);
+  assert_true(rlm_process_arena_count() <= 2 * rlm_system_processors() || rlm_process_arena_count() == 1);
+}
+
+/* A destructor of thread-specific data that runs after the cache is gone still allocates and frees. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define LATE_ROUNDS 1 /* later that sanitizer has forgotten the thread */
+#endif
+#endif
+#ifndef LATE_ROUNDS
+#define LATE_ROUNDS 3
+#endif
+
+static pthread_key_t late_key;
+static _Atomic(int) late_rounds;
+
+static void late(void *value) {
+  char *block = rlm_malloc(200);
+  memset(block, 1, 200);
+  rlm_free(value);
+  if (late_rounds++ < LATE_ROUNDS)
+    pthread_setspecific(late_key, block);
+  else
+    rlm_free(block);
+}
+
+static void *with_late_destructor(void *data) {
+  (void)data;
+  pthread_setspecific(late_key, rlm_malloc(300));
+  return NULL;
+}
+
+static void test_late_destructors(void **state) {
+  (void)state;
+  size_t before = blocks_in_use();
+  assert_int_equal(pthread_key_create(&late_key, late), 0);
+  for (int i = 0; i < 20; i++) {
+    late_rounds = 0;
+    run_threads(with_late_destructor, 1);
+  }
+  pthread_key_delete(late_key);
+  assert_int_equal(blocks_in_use(), before);
+  verify_all();
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_exchange),
+    cmocka_unit_test(test_orphans),
+    cmocka_unit_test(test_adoption),
+    cmocka_unit_test(test_late_destructors),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

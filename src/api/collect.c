@@ -5,9 +5,9 @@
 #include "gc/collect.h"
 #include "heap/account.h"
 
-static int change_mode(Global *global, int mode) {
-  int before = global->collector.mode;
-  global->collector.mode = (uint8_t)mode;
+static int change_mode(State *L, int mode) {
+  int before = L->global->collector.mode;
+  rl_gc_change_mode(L, mode);
   return before;
 }
 
@@ -18,19 +18,19 @@ static int percentage(int value) {
   return value > 1000 ? 1000 : value / 4 * 4;
 }
 
-static int set_incremental(Global *global, int pause, int step_multiplier, int step_size) {
-  Collector *collector = &global->collector;
+static int set_incremental(State *L, int pause, int step_multiplier, int step_size) {
+  Collector *collector = &L->global->collector;
   if (pause != 0) collector->pause = percentage(pause);
   if (step_multiplier != 0) collector->step_multiplier = percentage(step_multiplier);
   if (step_size != 0) collector->step_size_log2 = step_size;
-  return change_mode(global, LUA_GCINC);
+  return change_mode(L, LUA_GCINC);
 }
 
-static int set_generational(Global *global, int minor, int major) {
-  Collector *collector = &global->collector;
+static int set_generational(State *L, int minor, int major) {
+  Collector *collector = &L->global->collector;
   if (minor != 0) collector->minor_multiplier = minor;
   if (major != 0) collector->major_multiplier = major;
-  return change_mode(global, LUA_GCGEN);
+  return change_mode(L, LUA_GCGEN);
 }
 
 static int exchange_percentage(int *place, int value) {
@@ -47,10 +47,10 @@ static int with_arguments(State *L, int what, va_list arguments) {
     case LUA_GCSTEP: return rl_gc_step_explicit(L, first);
     case LUA_GCSETPAUSE: return exchange_percentage(&global->collector.pause, first);
     case LUA_GCSETSTEPMUL: return exchange_percentage(&global->collector.step_multiplier, first);
-    case LUA_GCGEN: return set_generational(global, first, va_arg(arguments, int));
+    case LUA_GCGEN: return set_generational(L, first, va_arg(arguments, int));
     default: {
       int step_multiplier = va_arg(arguments, int);
-      return set_incremental(global, first, step_multiplier, va_arg(arguments, int));
+      return set_incremental(L, first, step_multiplier, va_arg(arguments, int));
     }
   }
 }

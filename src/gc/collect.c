@@ -8,18 +8,21 @@
 #include "heap/block.h"
 #include "object/strings.h"
 
-#define SWEEP_PORTION    128 /* objects a call of advance looks at */
+#define SWEEP_PORTION    256 /* work of a call of advance: dead objects, words of bitmaps */
 #define SEARCH_PORTION   256
 #define FINALIZE_PORTION 10 /* finalizers a call of advance runs, */
 #define FINALIZER_COST   50 /* and what each counts as */
 
 /* ---- the phases ---- */
 
+/* Fixed objects are marked here only; what is fixed later is marked then. */
 static size_t begin_cycle(State *L) {
   Global *global = L->global;
+  const ObjectList *fixed = &global->collector.fixed;
   rl_lists_reset(global, false);
   global->collector.phase = PHASE_PROPAGATE;
-  return 1 + rl_mark_roots(global, L);
+  for (size_t i = 0; i < fixed->count; i++) mark_object(global, fixed->items[i]);
+  return 1 + fixed->count + rl_mark_roots(global, L);
 }
 
 /* What was to be looked at again: skips what has been traversed since. */
@@ -35,8 +38,8 @@ static size_t mark_grey_again(Global *global) {
 }
 
 /* Everything that cannot be done while the program runs. The order is that of the manual's 2.5.4, see weak.c.
- * Afterwards white means dead, and the other white is the current one. */
-static size_t finish_marking(State *L) {
+ * Afterwards white means dead. */
+size_t rl_collect_finish_marking(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   collector->phase = PHASE_ATOMIC;
@@ -51,50 +54,57 @@ static size_t finish_marking(State *L) {
   work += rl_weak_converge(global);
   work += rl_weak_clear_keys(global);
   work += rl_weak_clear_values(global, before);
-  collector->current_white = collector_other_white(global);
   return work;
 }
 
-static void begin_sweep(Global *global) {
-  rl_lists_reset(global, global->collector.emergency != 0);
-  global->collector.phase = PHASE_SWEEP;
-  global->collector.estimate = memory_in_use(global);
-  rl_sweep_begin(global);
+size_t rl_collect_mark_all(State *L) {
+  size_t work = begin_cycle(L);
+  work += rl_mark_drain(L->global);
+  return work + rl_collect_finish_marking(L);
 }
 
-static void finish_sweep(State *L) {
+/* What is black is white from now on, unless survivors become old: then they stay black. */
+void rl_collect_begin_sweep(Global *global, bool promotes) {
+  Collector *collector = &global->collector;
+  rl_lists_reset(global, collector->emergency != 0);
+  collector->phase = PHASE_SWEEP;
+  collector->estimate = memory_in_use(global);
+  collector->dead = collector_white(global);
+  if (!promotes) collector->current_white = collector_black(global);
+  rl_heap_sweep_begin(global, promotes);
+}
+
+void rl_collect_finish_sweep(State *L) {
   Global *global = L->global;
-  if (global->collector.emergency) {
+  Collector *collector = &global->collector;
+  size_t freed = global->heap.swept_bytes;
+  collector->dead = 0;
+  collector->estimate -= freed < collector->estimate ? freed : collector->estimate;
+  if (collector->emergency) {
     rl_heap_trim(global, 0);
   } else {
     rl_heap_trim(global, rl_pacing_headroom(global));
     rl_string_table_shrink(L);
   }
-  global->collector.phase = PHASE_FINALIZE;
+  collector->phase = PHASE_FINALIZE;
 }
 
-/* The estimate follows what the sweep frees, not what the program allocates meanwhile. */
 static size_t sweep(State *L, size_t limit) {
-  Global *global = L->global;
-  size_t before = memory_in_use(global);
-  bool goes_on = rl_sweep_some(global, limit);
-  size_t freed = before - memory_in_use(global);
-  global->collector.estimate -= freed < global->collector.estimate ? freed : global->collector.estimate;
-  if (!goes_on) finish_sweep(L);
+  if (!rl_heap_sweep(L->global, limit)) rl_collect_finish_sweep(L);
   return limit;
 }
 
 static size_t propagate(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
-  ObjectList *grey = &collector->grey;
-  if (grey->count > 0) return rl_mark_traverse(global, grey->items[--grey->count]);
+  size_t work = rl_mark_some(global);
+  if (work > 0) return work;
   if (collector->walks_for_grey || (collector->overflow & OVERFLOW_GREY)) {
     rl_mark_search(global, SEARCH_PORTION);
     return SEARCH_PORTION;
   }
-  size_t work = 1 + finish_marking(L);
-  begin_sweep(global);
+  work = 1 + rl_collect_finish_marking(L);
+  rl_collect_begin_sweep(global, false);
   return work;
 }
 
@@ -123,12 +133,25 @@ size_t rl_collect_advance(State *L) {
 
 /* ---- full collections ---- */
 
-/* Ends the cycle that is under way. When it has not got beyond marking, the colours are of no use: a sweep without dead
- * objects makes everything white again. */
-static void abandon_cycle(State *L) {
+void rl_collect_finish_cycle(State *L) {
   Collector *collector = &L->global->collector;
-  if (collector->phase == PHASE_PROPAGATE) begin_sweep(L->global);
   while (collector->phase != PHASE_PAUSE) rl_collect_advance(L);
+}
+
+static void make_white(Global *global, Object *object, void *data) {
+  (void)data;
+  object_set_white(global, object);
+}
+
+/* A cycle that has not got beyond marking knows nothing yet: everything becomes white again. Others are finished. */
+static void abandon_cycle(State *L) {
+  Global *global = L->global;
+  if (global->collector.phase == PHASE_PROPAGATE) {
+    rl_lists_reset(global, global->collector.emergency != 0);
+    rl_heap_unmark(global, make_white);
+    global->collector.phase = PHASE_PAUSE;
+  }
+  rl_collect_finish_cycle(L);
 }
 
 static void run_cycle(State *L) {
@@ -138,6 +161,20 @@ static void run_cycle(State *L) {
   } while (collector->phase != PHASE_PAUSE);
 }
 
+static void collect_incrementally(State *L, bool emergency) {
+  abandon_cycle(L);
+  run_cycle(L);
+  if (!emergency) rl_heap_trim(L->global, 0);
+  rl_pacing_set_pause(L->global);
+}
+
+static void collect_generationally(State *L, bool emergency) {
+  rl_generational_full(L);
+  if (emergency) return;
+  rl_heap_trim(L->global, 0);
+  rl_finalize_call(L, SIZE_MAX);
+}
+
 /* Finalizers of the full collection run inside it, so the check sees the heap when they are done. */
 void rl_gc_full(State *L, bool emergency) {
   Global *global = L->global;
@@ -145,11 +182,11 @@ void rl_gc_full(State *L, bool emergency) {
   if (collector->collecting || !global->is_complete) return;
   if (!emergency && (collector->stopped & (GC_STOPPED_INTERNAL | GC_STOPPED_CLOSING))) return;
   collector->emergency = emergency;
-  abandon_cycle(L);
-  run_cycle(L);
+  if (collector->mode == LUA_GCGEN)
+    collect_generationally(L, emergency);
+  else
+    collect_incrementally(L, emergency);
   collector->emergency = 0;
-  if (!emergency) rl_heap_trim(global, 0);
-  rl_pacing_set_pause(global);
   RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
 }
 

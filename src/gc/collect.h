@@ -1,4 +1,5 @@
-/* The collector's interface: when it runs, how it is steered. Incremental, tri-colour; see docs/collector.md. */
+/* The collector's interface: when it runs, how it is steered. Tri-colour, incremental or generational; see
+ * docs/collector.md. */
 #ifndef RL_GC_COLLECT_H
 #define RL_GC_COLLECT_H
 
@@ -14,10 +15,14 @@ void rl_gc_full(State *L, bool emergency);
 /* For Global.hooks. */
 void rl_gc_collect_emergency(State *L);
 void rl_gc_mark_forward(State *L, Object *holder, Object *object);
-void rl_gc_mark_back(State *L, Object *holder);
+void rl_gc_mark_back(State *L, Object *holder, Object *object);
+void rl_gc_release_objects(Global *global, Object *const *objects, uint32_t count);
 
 /* A basic step for lua_gc(LUA_GCSTEP, kbytes): true when it finished a cycle. */
 bool rl_gc_step_explicit(State *L, int kilobytes);
+/* LUA_GCINC or LUA_GCGEN from now on. Changing it finishes the cycle under way, and to generational makes a full
+ * collection; so it may call finalizers and move the stack. */
+void rl_gc_change_mode(State *L, int mode);
 /* Sets the debt so that the next step is due after the pause. */
 void rl_gc_set_debt(Global *global, ptrdiff_t debt);
 /* Remembers `object` for finalization when its metatable has a __gc (called by setmetatable). May allocate, raise. */

@@ -48,15 +48,17 @@ static void compact_pending(Collector *collector) {
   collector->pending_first = 0;
 }
 
+/* In a minor collection what is old does not die, and most of the list is. */
 void rl_finalize_separate(Global *global, bool all) {
   Collector *collector = &global->collector;
   ObjectList *finalizable = &collector->finalizable;
-  size_t kept = 0;
+  size_t first = all ? 0 : collector->finalizable_old, kept = first;
   compact_pending(collector);
-  for (size_t i = finalizable->count; i-- > 0;)
-    if (all || object_is_white(finalizable->items[i])) rl_list_push(global, &collector->pending, finalizable->items[i]);
-  for (size_t i = 0; i < finalizable->count && !all; i++)
-    if (!object_is_white(finalizable->items[i])) finalizable->items[kept++] = finalizable->items[i];
+  for (size_t i = finalizable->count; i-- > first;)
+    if (all || object_is_white(global, finalizable->items[i]))
+      rl_list_push(global, &collector->pending, finalizable->items[i]);
+  for (size_t i = first; i < finalizable->count && !all; i++)
+    if (!object_is_white(global, finalizable->items[i])) finalizable->items[kept++] = finalizable->items[i];
   finalizable->count = kept;
 }
 

@@ -78,8 +78,9 @@ void rl_lists_reset(Global *global, bool all) {
     lists[i]->count = 0;
     if (all || lists[i]->capacity > KEPT_CAPACITY) rl_list_release(global, lists[i]);
   }
-  collector->overflow = 0;
+  collector->overflow &= OVERFLOW_REMEMBERED;
   collector->walks_for_grey = 0;
+  collector->sliced = NULL;
 }
 
 static size_t list_bytes(const Global *global, const ObjectList *list) {
@@ -91,5 +92,5 @@ size_t rl_lists_bytes(const Global *global) {
   return list_bytes(global, &collector->grey) + list_bytes(global, &collector->grey_again) +
          list_bytes(global, &collector->weak_values) + list_bytes(global, &collector->ephemerons) +
          list_bytes(global, &collector->all_weak) + list_bytes(global, &collector->finalizable) +
-         list_bytes(global, &collector->pending);
+         list_bytes(global, &collector->remembered) + list_bytes(global, &collector->pending);
 }

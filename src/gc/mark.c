@@ -21,24 +21,33 @@ void rl_mark_again(Global *global, Object *object) {
   if (!rl_list_push(global, &global->collector.grey_again, object)) global->collector.overflow |= OVERFLOW_AGAIN;
 }
 
-static void reach_upvalue(Global *global, UpValue *upvalue) {
-  if (upvalue_is_open(upvalue) && global->collector.phase != PHASE_ATOMIC) {
+void rl_mark_remember(Global *global, Object *object) {
+  if (!rl_list_push(global, &global->collector.remembered, object)) global->collector.overflow |= OVERFLOW_REMEMBERED;
+}
+
+static void look_at_upvalue(Global *global, UpValue *upvalue) {
+  bool is_atomic = global->collector.phase == PHASE_ATOMIC;
+  if (is_atomic) {
+    object_set_black(global, &upvalue->header);
+    if (global->collector.promotes && upvalue_is_open(upvalue)) rl_mark_remember(global, &upvalue->header);
+  } else if (upvalue_is_open(upvalue)) {
     object_set_grey(&upvalue->header);
     rl_mark_again(global, &upvalue->header);
   } else {
-    object_set_black(&upvalue->header);
+    object_set_black(global, &upvalue->header);
   }
   mark_value(global, upvalue->value);
 }
 
 void rl_mark_reach(Global *global, Object *object) {
+  heap_mark(object);
   switch (object->type) {
     case TAG_SHORT_STRING:
-    case TAG_LONG_STRING: object_set_black(object); return;
-    case TAG_UPVALUE: reach_upvalue(global, (UpValue *)object); return;
+    case TAG_LONG_STRING: object_set_black(global, object); return;
+    case TAG_UPVALUE: look_at_upvalue(global, (UpValue *)object); return;
     case TAG_USERDATA:
       if (object->own == 0) {
-        object_set_black(object);
+        object_set_black(global, object);
         mark_optional(global, ((Userdata *)object)->metatable);
         return;
       }
@@ -51,29 +60,11 @@ void rl_mark_reach(Global *global, Object *object) {
 
 /* ---- traversing ---- */
 
-static size_t traverse_strong_table(Global *global, Table *table) {
-  for (uint32_t i = 0; i < table->array_capacity; i++)
-    mark_payload(global, table->array[i], *table_array_tag(table, i));
-  for (uint32_t i = 0; i < table_slot_count(table); i++) mark_payload(global, table->slots[i], table->slot_tags[i]);
-  if (!table_has_nodes(table)) return table->array_capacity;
-  for (uint32_t i = 0; i <= table_node_mask(table); i++) {
-    TableNode *node = &table->nodes[i];
-    if (node->value_tag == TAG_NIL) {
-      node_bury_key(node);
-    } else {
-      mark_payload(global, node->key, node->key_tag);
-      mark_payload(global, node->value, node->value_tag);
-    }
-  }
-  return (size_t)table->array_capacity + table_node_mask(table);
-}
-
 static size_t traverse_table(Global *global, Table *table) {
   mark_optional(global, table->metatable);
   unsigned mode = rl_weak_mode(global, table);
   if (mode != 0) return rl_weak_traverse(global, table, mode);
-  object_set_black(&table->header);
-  return traverse_strong_table(global, table);
+  return rl_mark_strong_table(global, table);
 }
 
 static size_t traverse_prototype(Global *global, Prototype *prototype) {
@@ -104,23 +95,26 @@ static void clear_dead_slots(State *L) {
   for (Value *slot = L->top; slot < end; slot++) value_set_nil(slot);
 }
 
+/* Outside of the atomic phase this is a safe point, so a stack that is mostly unused may shrink. */
 static size_t traverse_thread(Global *global, Thread *thread) {
   State *L = thread->state;
-  bool is_atomic = global->collector.phase == PHASE_ATOMIC;
+  Collector *collector = &global->collector;
+  bool is_atomic = collector->phase == PHASE_ATOMIC;
   if (is_atomic)
-    object_set_black(&thread->header);
+    object_set_black(global, &thread->header);
   else
     rl_mark_again(global, &thread->header);
+  if (is_atomic && collector->promotes) rl_mark_remember(global, &thread->header);
   if (L == NULL || L->stack == NULL) return 0;
+  if (!is_atomic && !collector->emergency) rl_stack_shrink(L);
   size_t work = mark_values(global, L->stack, (size_t)(L->top - L->stack));
   if (is_atomic) clear_dead_slots(L);
   return work;
 }
 
-static size_t traverse_upvalue(Global *global, UpValue *upvalue) {
-  bool waits = upvalue_is_open(upvalue) && global->collector.phase != PHASE_ATOMIC;
-  if (!waits) object_set_black(&upvalue->header);
-  mark_value(global, upvalue->value);
+/* Only in the atomic phase: an upvalue is looked at when it is reached. */
+static size_t look_at_again(Global *global, UpValue *upvalue) {
+  look_at_upvalue(global, upvalue);
   return 1;
 }
 
@@ -133,10 +127,10 @@ size_t rl_mark_traverse(Global *global, Object *object) {
   switch (object->type) {
     case TAG_TABLE: return 1 + traverse_table(global, (Table *)object);
     case TAG_THREAD: return 1 + traverse_thread(global, (Thread *)object);
-    case TAG_UPVALUE: return 1 + traverse_upvalue(global, (UpValue *)object);
+    case TAG_UPVALUE: return look_at_again(global, (UpValue *)object);
     default: break;
   }
-  object_set_black(object);
+  object_set_black(global, object);
   switch (object->type) {
     case TAG_LUA_CLOSURE: return 1 + traverse_lua_closure(global, (LuaClosure *)object);
     case TAG_C_CLOSURE: return 1 + mark_values(global, ((CClosure *)object)->upvalues, closure_upvalue_count(object));
@@ -146,22 +140,27 @@ size_t rl_mark_traverse(Global *global, Object *object) {
   }
 }
 
+size_t rl_mark_some(Global *global) {
+  Collector *collector = &global->collector;
+  if (collector->sliced != NULL) return rl_mark_slice(global);
+  if (collector->grey.count > 0) return rl_mark_traverse(global, collector->grey.items[--collector->grey.count]);
+  return 0;
+}
+
 size_t rl_mark_drain(Global *global) {
-  ObjectList *grey = &global->collector.grey;
   size_t work = 0;
-  while (grey->count > 0) work += rl_mark_traverse(global, grey->items[--grey->count]);
+  for (size_t more; (more = rl_mark_some(global)) != 0;) work += more;
   return work;
 }
 
 /* ---- without lists ---- */
 
-static bool traverse_if_grey(Global *global, Object *object, void *data) {
+static void traverse_if_grey(Global *global, Object *object, void *data) {
   size_t *work = data;
   *work += 1;
-  if (!object_is_grey(object)) return true;
+  if (!object_is_grey(object)) return;
   *work += rl_mark_traverse(global, object);
   *work += rl_mark_drain(global);
-  return true;
 }
 
 /* Each pass ends with every object that was grey at its begin traversed; only white objects that become grey make
@@ -170,20 +169,19 @@ size_t rl_mark_drain_overflow(Global *global) {
   size_t work = rl_mark_drain(global);
   while (global->collector.overflow & (OVERFLOW_GREY | OVERFLOW_AGAIN)) {
     global->collector.overflow &= (uint8_t)~(OVERFLOW_GREY | OVERFLOW_AGAIN);
-    rl_heap_walk_all(global, false, traverse_if_grey, &work);
+    rl_heap_walk_all(global, traverse_if_grey, &work);
   }
   return work;
 }
 
 /* What is reached goes on the list while there is room: the next portion of work takes it from there. Grey objects are
  * traversed, not put on the list: those that stay grey would fill it again and again. */
-static bool traverse_if_grey_slowly(Global *global, Object *object, void *data) {
+static void traverse_if_grey_slowly(Global *global, Object *object, void *data) {
   const ObjectList *grey = &global->collector.grey;
   (void)data;
-  if (!object_is_grey(object)) return true;
+  if (!object_is_grey(object)) return;
   rl_mark_traverse(global, object);
   if (grey->count > grey->capacity / 2) rl_mark_drain(global);
-  return true;
 }
 
 bool rl_mark_search(Global *global, size_t limit) {
@@ -191,7 +189,7 @@ bool rl_mark_search(Global *global, size_t limit) {
   if (!collector->walks_for_grey) {
     collector->walks_for_grey = 1;
     collector->overflow &= (uint8_t)~OVERFLOW_GREY;
-    rl_heap_walk_begin(global, &collector->walk, false);
+    rl_heap_walk_begin(global, &collector->walk);
   }
   if (rl_heap_walk(global, &collector->walk, limit, traverse_if_grey_slowly, NULL)) return true;
   collector->walks_for_grey = 0;
@@ -217,26 +215,34 @@ size_t rl_mark_roots(Global *global, State *L) {
 
 /* ---- barriers ---- */
 
-static bool keeps_invariant(const Global *global) {
+static bool is_marking(const Global *global) {
   return global->collector.phase == PHASE_PROPAGATE || global->collector.phase == PHASE_ATOMIC;
 }
 
-/* Outside of marking black only means "alive, not yet swept": the holder becomes white, as the sweep would have made
- * it, and causes no more barriers. */
+/* Between the collections of the generational mode the holder is old, and what it refers to must become so, too. */
 void rl_gc_mark_forward(State *L, Object *holder, Object *object) {
   Global *global = L->global;
-  if (keeps_invariant(global))
-    rl_mark_reach(global, object);
-  else
-    object_set_white(global, holder);
+  (void)holder;
+  rl_mark_reach(global, object);
+  if (!is_marking(global)) object_set_age(object, AGE_OLD0);
 }
 
-void rl_gc_mark_back(State *L, Object *holder) {
+static void touch(Global *global, Object *holder) {
+  unsigned age = object_age(holder);
+  object_set_grey(holder);
+  if (age == AGE_OLD) rl_mark_remember(global, holder);
+  object_set_age(holder, AGE_TOUCHED1);
+}
+
+/* A large table would have to be marked wholly in the atomic phase. */
+void rl_gc_mark_back(State *L, Object *holder, Object *object) {
   Global *global = L->global;
-  if (keeps_invariant(global)) {
+  if (!is_marking(global)) {
+    touch(global, holder);
+  } else if (holder->type == TAG_TABLE && rl_mark_is_sliced((Table *)holder)) {
+    rl_mark_reach(global, object);
+  } else {
     object_set_grey(holder);
     rl_mark_again(global, holder);
-  } else {
-    object_set_white(global, holder);
   }
 }

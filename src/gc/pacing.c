@@ -7,6 +7,8 @@
  *
  * The units and defaults are those of stock Lua, as the manual (2.5.1) describes their effect. */
 #include "gc/collect.h"
+
+#include "base/invariant.h"
 #include "gc/phases.h"
 #include "heap/account.h"
 
@@ -17,20 +19,27 @@ void rl_gc_set_debt(Global *global, ptrdiff_t debt) {
   global->account.debt = debt;
 }
 
-static size_t scaled(size_t bytes, int percent) {
+size_t rl_pacing_scaled(size_t bytes, int percent) {
   if (percent < 0) percent = 0;
   size_t hundredth = bytes / 100, result;
   return __builtin_mul_overflow(hundredth, (size_t)percent, &result) ? (size_t)PTRDIFF_MAX : result;
 }
 
 void rl_pacing_set_pause(Global *global) {
-  size_t threshold = scaled(global->collector.estimate, global->collector.pause), in_use = memory_in_use(global);
+  size_t threshold = rl_pacing_scaled(global->collector.estimate, global->collector.pause),
+         in_use = memory_in_use(global);
   if (threshold > (size_t)PTRDIFF_MAX) threshold = (size_t)PTRDIFF_MAX;
   rl_gc_set_debt(global, threshold > in_use ? -(ptrdiff_t)(threshold - in_use) : 0);
 }
 
+void rl_pacing_set_minor(Global *global) {
+  size_t growth = rl_pacing_scaled(memory_in_use(global), global->collector.minor_multiplier);
+  rl_gc_set_debt(global, -(ptrdiff_t)(growth > (size_t)PTRDIFF_MAX ? (size_t)PTRDIFF_MAX : growth));
+}
+
 size_t rl_pacing_headroom(const Global *global) {
-  size_t threshold = scaled(global->collector.estimate, global->collector.pause), in_use = memory_in_use(global);
+  size_t threshold = rl_pacing_scaled(global->collector.estimate, global->collector.pause),
+         in_use = memory_in_use(global);
   return threshold > in_use ? threshold - in_use : 0;
 }
 
@@ -75,23 +84,51 @@ void rl_gc_step(State *L) {
   Global *global = L->global;
   if (global->collector.stopped != 0 || global->collector.collecting || !global->is_complete)
     rl_gc_set_debt(global, PARKED_DEBT);
+  else if (global->collector.mode == LUA_GCGEN)
+    rl_generational_step(L);
   else
     make_step(L);
 }
 
 #ifdef RL_STRESS_GC
 #define STRESS_SMALL_HEAP ((size_t)256 << 10)
+#define STRESS_MINORS     5  /* every so many collections of the generational mode is a major one */
+#define STRESS_PORTIONS   16 /* after so many portions of a cycle the heap is checked */
+
+/* A larger heap is collected ever more rarely. */
+static bool stress_is_due(Global *global) {
+  size_t growth = memory_in_use(global) / STRESS_SMALL_HEAP;
+  if (global->collector.stress_clock++ < growth * growth * 4) return false;
+  global->collector.stress_clock = 0;
+  return true;
+}
+
+static void stress_generations(State *L) {
+  Collector *collector = &L->global->collector;
+  if (!stress_is_due(L->global)) return;
+  if (++collector->stress_count % STRESS_MINORS == 0)
+    rl_gc_full(L, false);
+  else
+    rl_generational_step(L);
+}
+
+static void stress_increments(State *L) {
+  Collector *collector = &L->global->collector;
+  if (stress_is_due(L->global)) {
+    rl_gc_full(L, false);
+    return;
+  }
+  rl_collect_advance(L);
+  if (++collector->stress_count % STRESS_PORTIONS == 0) RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
+}
 
 void rl_gc_stress(State *L) {
-  Collector *collector = &L->global->collector;
+  const Collector *collector = &L->global->collector;
   if (collector->stopped != 0 || collector->collecting || !L->global->is_complete) return;
-  size_t growth = memory_in_use(L->global) / STRESS_SMALL_HEAP;
-  if (++collector->stress_clock > growth * growth * 4) {
-    collector->stress_clock = 0;
-    rl_gc_full(L, false);
-  } else {
-    rl_collect_advance(L);
-  }
+  if (collector->mode == LUA_GCGEN)
+    stress_generations(L);
+  else
+    stress_increments(L);
 }
 #endif
 

@@ -2,14 +2,33 @@
 #ifndef RL_GC_PHASES_H
 #define RL_GC_PHASES_H
 
+#include "heap/block_parts.h"
 #include "heap/colour.h"
 #include "object/table.h"
 #include "value/global.h"
 
 /* Bits of Collector.overflow: which list lacks objects because there was no memory for it to grow. */
-#define OVERFLOW_GREY  1u /* some grey object is on no list */
-#define OVERFLOW_AGAIN 2u /* some object for the atomic phase is on no list; it is grey */
-#define OVERFLOW_WEAK  4u /* some marked weak table is on no list */
+#define OVERFLOW_GREY       1u /* some grey object is on no list */
+#define OVERFLOW_AGAIN      2u /* some object for the atomic phase is on no list; it is grey */
+#define OVERFLOW_WEAK       4u /* some marked weak table is on no list */
+#define OVERFLOW_REMEMBERED 8u /* the next collection must be a major one */
+
+/* Ages, in the mark byte's MARK_AGE bits; generational mode only. A young object is white between two collections (but
+ * for AGE_OLD0), an old one black, or grey when it waits to be looked at. */
+#define AGE_NEW      0x00u /* young: has not seen a collection */
+#define AGE_SURVIVAL 0x10u /* young: has survived one */
+#define AGE_OLD0     0x20u /* marked by a forward barrier because an old object refers to it: will be OLD1 */
+#define AGE_OLD      0x00u /* old, and refers to old objects only */
+#define AGE_OLD1     0x30u /* old since the last collection: may refer to survivors. Remembered */
+#define AGE_TOUCHED1 0x40u /* old, written since the last collection. Remembered */
+#define AGE_TOUCHED2 0x50u /* old, written before the last collection. Remembered */
+
+static inline unsigned object_age(const Object *object) {
+  return object->mark & MARK_AGE;
+}
+static inline void object_set_age(Object *object, unsigned age) {
+  object->mark = (uint8_t)((object->mark & ~MARK_AGE) | age);
+}
 
 /* ---- lists.c: none of these starts a collection ---- */
 
@@ -32,20 +51,25 @@ size_t rl_lists_bytes(const Global *global);
 void rl_mark_reach(Global *global, Object *object);
 /* Puts a grey object on the list for the atomic phase. */
 void rl_mark_again(Global *global, Object *object);
-/* Marks what a grey object refers to and makes it black, or keeps it grey for the atomic phase. Returns the work: slots
+/* Puts an old object on the list for the next minor collection. */
+void rl_mark_remember(Global *global, Object *object);
+/* Marks what an object refers to and makes it black, or keeps it grey for the atomic phase. Returns the work: slots
  * looked at. */
 size_t rl_mark_traverse(Global *global, Object *object);
+/* A portion of marking: one object, or a slice of a large table. 0: there is nothing on the lists. */
+size_t rl_mark_some(Global *global);
 /* Follows everything on the grey list. */
 size_t rl_mark_drain(Global *global);
 /* Follows all grey objects wherever they are, by walking the heap until nothing overflows; atomic phase only. */
 size_t rl_mark_drain_overflow(Global *global);
 /* Some of that search, while the program runs. False: the walk is complete. */
 bool rl_mark_search(Global *global, size_t limit);
-/* Marks registry, metatables of types, main thread, the threads that run, and what waits for its finalizer. */
+/* Marks registry, metatables of types, main thread, the threads that run, names of events, and what waits for its
+ * finalizer. */
 size_t rl_mark_roots(Global *global, State *L);
 
 static inline void mark_object(Global *global, void *object) {
-  if (object_is_white((Object *)object)) rl_mark_reach(global, (Object *)object);
+  if (object_is_white(global, (Object *)object)) rl_mark_reach(global, (Object *)object);
 }
 static inline void mark_optional(Global *global, void *object) {
   if (object != NULL) mark_object(global, object);
@@ -62,16 +86,25 @@ static inline void mark_value(Global *global, const Value *value) {
 static inline void object_set_grey(Object *object) {
   object->mark &= (uint8_t)~MARK_COLOURS;
 }
-static inline void object_set_black(Object *object) {
-  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | MARK_BLACK);
+static inline void object_set_black(const Global *global, Object *object) {
+  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | collector_black(global));
 }
 static inline void object_set_white(const Global *global, Object *object) {
-  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | global->collector.current_white);
+  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | collector_white(global));
 }
 /* An entry without value does not keep its key: the key may die, and only its address counts from now on. */
-static inline void node_bury_key(TableNode *node) {
-  if (tag_is_collectable(node->key_tag) && object_is_white(node->key.object)) node->key_tag = TAG_DEAD_KEY;
+static inline void node_bury_key(const Global *global, TableNode *node) {
+  if (tag_is_collectable(node->key_tag) && object_is_white(global, node->key.object)) node->key_tag = TAG_DEAD_KEY;
 }
+
+/* ---- mark_table.c ---- */
+
+/* rl_mark_traverse for a table without weak references. A large one is only begun while the program runs. */
+size_t rl_mark_strong_table(Global *global, Table *table);
+/* The next slice of the large table that is being marked. */
+size_t rl_mark_slice(Global *global);
+/* The table is large: written while it is marked, it stays black, and what is stored is marked instead. */
+bool rl_mark_is_sliced(const Table *table);
 
 /* ---- weak.c ---- */
 
@@ -103,22 +136,42 @@ bool rl_finalize_has_pending(const Global *global);
 /* Calls at most `limit` finalizers; returns how many. Calls Lua, may move the stack. */
 size_t rl_finalize_call(State *L, size_t limit);
 
-/* ---- sweep.c ---- */
-
-void rl_sweep_begin(Global *global);
-/* False when everything has been swept. */
-bool rl_sweep_some(Global *global, size_t limit);
-
 /* ---- collect.c ---- */
 
 /* The next portion of a cycle; returns the work done, at least 1. */
 size_t rl_collect_advance(State *L);
+/* Ends the cycle that is under way: afterwards the phase is PHASE_PAUSE. Finalizers are called unless it is an
+ * emergency.
+ */
+void rl_collect_finish_cycle(State *L);
+/* Parts of a cycle that is made at once: marks everything from the beginning, and returns the work; */
+size_t rl_collect_mark_all(State *L);
+/* the atomic phase; */
+size_t rl_collect_finish_marking(State *L);
+/* and the begin of the sweep: white means dead from now on. With `promotes` survivors become old. */
+void rl_collect_begin_sweep(Global *global, bool promotes);
+void rl_collect_finish_sweep(State *L);
+
+/* ---- generational.c ---- */
+
+/* From incremental to generational and back; both between two cycles. Entering is a full collection without finalizers;
+ * returns its work. */
+size_t rl_generational_enter(State *L);
+void rl_generational_leave(Global *global);
+/* A minor or major collection, as is due; calls finalizers. */
+void rl_generational_step(State *L);
+/* A major collection without finalizers. Returns its work. */
+size_t rl_generational_full(State *L);
 
 /* ---- pacing.c ---- */
 
 /* After a cycle: the next one is due when the heap has grown by the pause. */
 void rl_pacing_set_pause(Global *global);
+/* Generational: the next minor collection is due when the heap has grown by the minor multiplier. */
+void rl_pacing_set_minor(Global *global);
 /* Bytes that will be allocated before the next cycle is due. */
 size_t rl_pacing_headroom(const Global *global);
+/* bytes * percent / 100, without overflow. */
+size_t rl_pacing_scaled(size_t bytes, int percent);
 
 #endif

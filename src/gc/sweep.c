@@ -1,5 +1,4 @@
-/* Sweeping: every object that still has the white of before the atomic phase is freed; the others get the new white and
- * are ready for the next cycle. What is born meanwhile has the new white already. */
+/* What a dying object owns. The sweep itself is heap/block_sweep.c: bitmaps decide who dies. */
 #include "gc/collect.h"
 #include "gc/phases.h"
 #include "heap/block.h"
@@ -7,6 +6,8 @@
 #include "object/stack.h"
 #include "object/strings.h"
 #include "object/userdata.h"
+
+#define PREFETCH_DISTANCE 4
 
 static void release_owner(const String *string) {
   const StringOwner *owner = string_owner(string);
@@ -31,28 +32,11 @@ static void release(Global *global, Object *object) {
   }
 }
 
-static void shrink_thread(const Global *global, const Thread *thread) {
-  if (!global->collector.emergency && thread->state != NULL && thread->state->stack != NULL)
-    rl_stack_shrink(thread->state);
-}
-
-static bool sweep_object(Global *global, Object *object, void *data) {
-  (void)data;
-  if (object_is_dead(global, object)) {
-    release(global, object);
-    return false;
+void rl_gc_release_objects(Global *global, Object *const *objects, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (i + PREFETCH_DISTANCE < count) __builtin_prefetch(objects[i + PREFETCH_DISTANCE]);
+    release(global, objects[i]);
   }
-  object_set_white(global, object);
-  if (object->type == TAG_THREAD) shrink_thread(global, (Thread *)object);
-  return true;
-}
-
-void rl_sweep_begin(Global *global) {
-  rl_heap_walk_begin(global, &global->collector.walk, true);
-}
-
-bool rl_sweep_some(Global *global, size_t limit) {
-  return rl_heap_walk(global, &global->collector.walk, limit, sweep_object, NULL);
 }
 
 size_t rl_gc_object_size(const Object *object) {
@@ -73,29 +57,20 @@ size_t rl_gc_object_size(const Object *object) {
   }
 }
 
-/* ---- closing a state ---- */
-
-static bool release_object(Global *global, Object *object, void *data) {
-  (void)data;
-  release(global, object);
-  return false;
-}
-
-/* First all objects become white, so that nothing that is released runs into a barrier. The main thread's state is not
- * the heap's to free: its Thread is cut off from it. */
+/* The main thread's state is not the heap's to free: its Thread is cut off from it. */
 void rl_gc_free_all(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   collector->collecting = 1;
   collector->emergency = 1;
   collector->stopped |= GC_STOPPED_CLOSING;
-  if (collector->phase == PHASE_PROPAGATE) rl_sweep_begin(global);
-  if (collector->phase == PHASE_PROPAGATE || collector->phase == PHASE_SWEEP) rl_sweep_some(global, SIZE_MAX);
   collector->phase = PHASE_PAUSE;
   if (global->main_state->thread != NULL) global->main_state->thread->state = NULL;
-  rl_heap_walk_all(global, true, release_object, NULL);
+  rl_heap_release_all(global);
   rl_lists_reset(global, true);
   rl_list_release(global, &collector->finalizable);
   rl_list_release(global, &collector->pending);
+  rl_list_release(global, &collector->remembered);
+  rl_list_release(global, &collector->fixed);
   collector->pending_first = 0;
 }

@@ -3,7 +3,8 @@
  *   always            block bitmaps, lists and the account agree; every object has at most one colour, a known type and
  *                     a cell of its size; a live object refers to no dead one
  *   while marking     no black object refers to a white one
- *   between cycles    everything has the current white
+ *   between cycles    everything is white; in the generational mode no black object that is not remembered refers to a
+ *                     white one, and ages, bitmaps and the list of remembered objects agree
  *
  * References are found by code of its own, not by the marker's: a reference that the marker forgets is found here. */
 #include "gc/collect.h"
@@ -21,6 +22,7 @@ struct Check {
   const Object *holder;
   const char *fault; /* the first one found */
   size_t bytes;      /* of all objects and their buffers */
+  size_t remembered; /* objects that should be remembered, less those that are */
 };
 
 static void fail(Check *check, const char *fault) {
@@ -29,6 +31,17 @@ static void fail(Check *check, const char *fault) {
 
 /* ---- references ---- */
 
+/* The holder is black for the marker, or old and not remembered. What a large table still has before it, when it is
+ * being marked in slices, nobody has looked at. */
+static bool must_not_refer(const Check *check) {
+  const Collector *collector = &check->global->collector;
+  const Object *holder = check->holder;
+  if (!object_is_black(check->global, holder) || holder == (const Object *)collector->sliced) return false;
+  if (collector->phase == PHASE_PROPAGATE) return true;
+  if (collector->phase != PHASE_PAUSE || !collector->generational || holder->type == TAG_THREAD) return false;
+  return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
+}
+
 static void check_object(Check *check, const Object *object) {
   const Global *global = check->global;
   if (object == NULL) return;
@@ -36,8 +49,7 @@ static void check_object(Check *check, const Object *object) {
     fail(check, "a reference to something that is no object");
   else if (object_is_dead(global, object) && !object_is_dead(global, check->holder))
     fail(check, "a live object refers to a dead one");
-  else if (global->collector.phase == PHASE_PROPAGATE && object_is_black(check->holder) && object_is_white(object) &&
-           (object->mark & MARK_FIXED) == 0)
+  else if (must_not_refer(check) && object_is_white(global, object))
     fail(check, "a black object refers to a white one");
 }
 
@@ -91,7 +103,7 @@ static void check_open_upvalues(Check *check, const State *L) {
 
 static void check_thread(Check *check, const Thread *thread) {
   const State *L = thread->state;
-  if (check->global->collector.phase == PHASE_PROPAGATE && object_is_black(&thread->header))
+  if (check->global->collector.phase == PHASE_PROPAGATE && object_is_black(check->global, &thread->header))
     fail(check, "a thread is black while the program runs");
   if (L == NULL || L->stack == NULL) return;
   if (L->top < L->stack || L->top > L->stack_limit + RL_EXTRA_STACK) {
@@ -128,14 +140,50 @@ static void check_references(Check *check, const Object *object) {
 
 /* ---- objects ---- */
 
+/* Old objects that a minor collection cannot do without. */
+static bool is_remembered(const Object *object) {
+  unsigned age = object_age(object);
+  return age == AGE_OLD1 || age == AGE_TOUCHED1 || age == AGE_TOUCHED2 || object->type == TAG_THREAD;
+}
+
+static void check_age(Check *check, const Object *object) {
+  unsigned age = object_age(object);
+  bool is_young = age == AGE_NEW || age == AGE_SURVIVAL || age == AGE_OLD0;
+  bool is_old = age == AGE_OLD || age == AGE_OLD1 || age == AGE_TOUCHED1 || age == AGE_TOUCHED2;
+  if (!(rl_heap_is_old(object) ? is_old : is_young)) fail(check, "an object's age and its block's bitmap differ");
+  if (age == AGE_TOUCHED1 && object->type != TAG_UPVALUE && !object_is_grey(object))
+    fail(check, "a touched object is not grey");
+  if (object->type == TAG_UPVALUE && rl_heap_is_old(object) && upvalue_is_open((const UpValue *)object) &&
+      age != AGE_TOUCHED1)
+    fail(check, "an open upvalue that is old is not touched");
+  if (rl_heap_is_old(object) && object_is_white(check->global, object)) fail(check, "an old object is white");
+  if (rl_heap_is_old(object) && is_remembered(object)) check->remembered++;
+}
+
 static void check_colour(Check *check, const Object *object) {
   const Collector *collector = &check->global->collector;
   unsigned colour = object->mark & MARK_COLOURS;
   if ((colour & (colour - 1)) != 0) fail(check, "an object has two colours");
+  if (collector->generational) {
+    if (collector->phase == PHASE_PAUSE) check_age(check, object);
+    return;
+  }
+  if (object_age(object) != AGE_NEW) fail(check, "an object has an age outside of the generational mode");
   bool between_cycles = collector->phase == PHASE_PAUSE || collector->phase == PHASE_FINALIZE;
   if (between_cycles && colour != collector->current_white) fail(check, "an object is not white between two cycles");
-  if (collector->phase == PHASE_PROPAGATE && (colour & collector_other_white(check->global)) != 0)
-    fail(check, "an object has the other white while marking");
+}
+
+static void check_remembered(Check *check) {
+  const Collector *collector = &check->global->collector;
+  const ObjectList *list = &collector->remembered;
+  if (!collector->generational || collector->phase != PHASE_PAUSE || (collector->overflow & OVERFLOW_REMEMBERED))
+    return;
+  for (size_t i = 0; i < list->count; i++) {
+    if (!rl_heap_is_old(list->items[i])) fail(check, "a remembered object is not old");
+    if (!is_remembered(list->items[i])) fail(check, "an object is remembered without reason");
+    check->remembered--;
+  }
+  if (check->remembered != 0) fail(check, "an old object that may refer to young ones is not remembered");
 }
 
 static size_t buffer_bytes(const Global *global, const Object *object) {
@@ -149,15 +197,14 @@ static size_t buffer_bytes(const Global *global, const Object *object) {
 }
 
 /* An object that is going to be freed may refer to others that have been freed already. */
-static bool visit(Global *global, Object *object, void *data) {
+static void visit(Global *global, Object *object, void *data) {
   Check *check = data;
-  if (check->fault != NULL) return true;
+  if (check->fault != NULL) return;
   check->holder = object;
   check->bytes += rl_heap_object_bytes(object) + buffer_bytes(global, object);
   if (rl_gc_object_size(object) > rl_heap_object_bytes(object)) fail(check, "an object is larger than its cell");
   check_colour(check, object);
   if (!object_is_dead(global, object)) check_references(check, object);
-  return true;
 }
 
 static void check_list(Check *check, const ObjectList *list, size_t first) {
@@ -182,9 +229,10 @@ const char *rl_gc_fault(State *L) {
   Global *global = L->global;
   Check check = {.global = global};
   if (!global->is_complete) return NULL;
-  if (!rl_heap_is_valid(global)) return "the block heap's structure is damaged";
-  rl_heap_walk_all(global, false, visit, &check);
+  check.fault = rl_heap_fault(global);
+  if (check.fault == NULL) rl_heap_walk_all(global, visit, &check);
   if (check.fault == NULL) check_roots(&check);
+  if (check.fault == NULL) check_remembered(&check);
   check.bytes += rl_lists_bytes(global);
   if (check.fault == NULL && check.bytes > memory_in_use(global)) return "more bytes are in objects than were counted";
   return check.fault;

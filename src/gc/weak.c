@@ -29,7 +29,7 @@ unsigned rl_weak_mode(Global *global, const Table *table) {
 
 /* True for a reference to an object that nobody has marked. */
 static inline bool is_dead(Global *global, Payload payload, uint32_t tag) {
-  if (!tag_is_collectable(tag) || !object_is_white(payload.object)) return false;
+  if (!tag_is_collectable(tag) || !object_is_white(global, payload.object)) return false;
   if (tag > TAG_LONG_STRING) return true;
   rl_mark_reach(global, payload.object);
   return false;
@@ -44,7 +44,7 @@ static void enlist(Global *global, Table *table, ObjectList *list) {
     rl_mark_again(global, &table->header);
     return;
   }
-  object_set_black(&table->header);
+  object_set_black(global, &table->header);
   if (list != NULL && !rl_list_push(global, list, &table->header)) global->collector.overflow |= OVERFLOW_WEAK;
 }
 
@@ -53,7 +53,7 @@ static size_t traverse_weak_values(Global *global, Table *table) {
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (node->value_tag == TAG_NIL)
-      node_bury_key(node);
+      node_bury_key(global, node);
     else
       mark_payload(global, node->key, node->key_tag);
   }
@@ -75,10 +75,10 @@ static EphemeronResult follow_ephemeron(Global *global, Table *table, bool downw
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[downward ? count - 1 - i : i];
     if (node->value_tag == TAG_NIL) {
-      node_bury_key(node);
+      node_bury_key(global, node);
     } else if (is_dead(global, node->key, node->key_tag)) {
       result.has_dead_keys = true;
-    } else if (tag_is_collectable(node->value_tag) && object_is_white(node->value.object)) {
+    } else if (tag_is_collectable(node->value_tag) && object_is_white(global, node->value.object)) {
       rl_mark_reach(global, node->value.object);
       result.has_marked = true;
     }
@@ -114,19 +114,18 @@ typedef struct TableSearch {
   size_t work;
 } TableSearch;
 
-static bool act_on_weak_table(Global *global, Object *object, void *data) {
+static void act_on_weak_table(Global *global, Object *object, void *data) {
   TableSearch *search = data;
   search->work++;
-  if (object->type != TAG_TABLE || object_is_white(object)) return true;
+  if (object->type != TAG_TABLE || object_is_white(global, object)) return;
   unsigned mode = rl_weak_mode(global, (Table *)object);
   if ((mode & search->mode) == search->mode && (mode & search->lacks) == 0)
     search->work += search->action(global, (Table *)object, search->data);
-  return true;
 }
 
 static size_t act_on_all(Global *global, unsigned mode, unsigned lacks, TableAction *action, void *data) {
   TableSearch search = {mode, lacks, action, data, 0};
-  rl_heap_walk_all(global, false, act_on_weak_table, &search);
+  rl_heap_walk_all(global, act_on_weak_table, &search);
   return search.work;
 }
 
@@ -184,7 +183,7 @@ static size_t clear_values(Global *global, Table *table, void *data) {
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (is_dead(global, node->value, node->value_tag)) node->value_tag = TAG_NIL;
-    if (node->value_tag == TAG_NIL) node_bury_key(node);
+    if (node->value_tag == TAG_NIL) node_bury_key(global, node);
   }
   return 1 + (size_t)table->array_capacity + count;
 }
@@ -195,7 +194,7 @@ static size_t clear_keys(Global *global, Table *table, void *data) {
   for (uint32_t i = 0; i < count; i++) {
     TableNode *node = &table->nodes[i];
     if (node->value_tag != TAG_NIL && is_dead(global, node->key, node->key_tag)) node->value_tag = TAG_NIL;
-    if (node->value_tag == TAG_NIL) node_bury_key(node);
+    if (node->value_tag == TAG_NIL) node_bury_key(global, node);
   }
   return 1 + count;
 }

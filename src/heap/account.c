@@ -1,8 +1,9 @@
 /* The account: the one place that calls lua_Alloc (but for the first and last block of a state).
  *
  * Three figures are kept. `total_bytes` is what we hold; `idle_bytes` the part of it that lies in the heap's blocks and
- * holds no object; `debt` the collector's clock. A buffer counts in total and debt. A block counts in total and idle,
- * and each object made in it moves its cell's bytes from idle to debt (heap/block.c). */
+ * holds no object; `debt` the collector's clock. A buffer counts in total and debt. A block counts in total and idle;
+ * when a cursor takes cells of it (a word of the bitmap, so at most 1 KiB) their bytes move from idle to debt
+ * (heap/block.c). */
 #include "heap/account.h"
 
 #include "raise/raise.h"

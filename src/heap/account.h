@@ -29,7 +29,7 @@ void *rl_memory_grow_array(State *L, void *array, uint32_t *capacity, uint32_t n
 /* count * size; raises ERROR_BLOCK_TOO_BIG when that is more than an object can have. */
 size_t rl_memory_array_bytes(State *L, size_t count, size_t size);
 
-/* For heap/block.c: a block of cells. Its bytes are idle (no debt) until objects are made in it. Never collects. */
+/* For heap/block.c: a block of cells. Its bytes are idle (no debt) until a cursor takes its cells. Never collects. */
 void *rl_memory_take_block(Global *global, size_t size);
 void rl_memory_return_block(Global *global, void *block, size_t size);
 /* For heap/block.c: an object with an allocation of its own; `type` is what lua_Alloc is told (LUA_T*). Never collects.
@@ -39,9 +39,17 @@ void *rl_memory_take_object(Global *global, int type, size_t size);
  * the collector itself has asked). */
 bool rl_memory_collect(State *L);
 
+/* Bytes of cells that the cursors own and have not handed out: counted as used, but empty. */
+static inline size_t memory_in_cursors(const Global *global) {
+  size_t bytes = 0;
+  for (unsigned size_class = 0; size_class < RL_SIZE_CLASSES; size_class++)
+    bytes += (size_t)__builtin_popcountll(global->heap.cursors[size_class].free) * (size_class + 1) * RL_GRANULE;
+  return bytes;
+}
+
 /* What collectgarbage("count") answers: bytes of live buffers and objects; room kept in blocks does not count. */
 static inline size_t memory_in_use(const Global *global) {
-  return global->account.total_bytes - global->account.idle_bytes;
+  return global->account.total_bytes - global->account.idle_bytes - memory_in_cursors(global);
 }
 
 #endif

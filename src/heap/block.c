@@ -1,122 +1,63 @@
-/* Blocks of equal cells, and objects with an allocation of their own.
+/* Blocks come and go, cursors hand out their cells; objects with an allocation of their own. block_parts.h draws a
+ * block.
  *
- *     block  +--------+-------------------+------+------+------+--   --+------+
- *            | links, | bitmap: cell used | cell | cell | cell |  ...  | cell |     cell = (class + 1) * 16 bytes
- *            | sizes  | 64 cells a word   |      |      |      |       |      |
- *            +--------+-------------------+------+------+------+--   --+------+
- *            ^ Object.cell counts 16-byte granules from here; never 0, because the header is in front
+ * Making an object: each class has a cursor, which owns the free cells that begin in one bitmap word. They are marked
+ * as used in the bitmap, and counted as used, when the cursor takes the word: so an object costs one
+ * count-trailing-zeros and no memory besides the cursor's. When the word is exhausted the next one with a free cell is
+ * looked for: in the block, in the class's available blocks, in those that the sweep has not reached (which are swept
+ * for it), and at last a new block is made. Before anybody walks the heap the cursors give back what they have not used
+ * (`rl_heap_flush`), so that a set bit means an object.
  *
- * Making an object: each class has a cursor, which owns the free cells of one bitmap word. They are marked as used in
- * the bitmap when the cursor takes the word, so that an object costs one count-trailing-zeros and no memory besides the
- * cursor's; when the word is exhausted the next one with a free cell is looked for in the block, then in the class's
- * available blocks, then a new block is made. Before anybody walks the heap the cursors give back what they have not
- * used (`flush`), so that a set bit means an object.
- *
- * A block is in exactly one of these states: owned by its class's cursor; available (in the class's list, some cell is
- * free); full (only in the list of all blocks); spare (empty, in no class, and fit to become a block of any class). The
- * sweep moves a block to the right list when it has seen its last cell. A block that is made while a sweep is under way
- * is put in front of the list, where the sweep does not come any more: all in it is new and survives.
+ * A block is in one of these states: owned by its class's cursor; available (in the class's list, some cell is free);
+ * full; not swept yet; spare (empty, in no class, and fit to become a block of any class). A block that is made while a
+ * sweep is under way is put in front of its list, where the sweep does not come any more.
  *
  * Sizes: a new block has half the bytes that the class has already, between FIRST_BLOCK and LAST_BLOCK, so at most a
  * third of a growing class is empty, and a fresh state pays for what it uses. */
 #include "heap/block.h"
 
 #include "heap/account.h"
+#include "heap/block_parts.h"
 #include "heap/colour.h"
 #include "raise/raise.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define RL_CELL_POISON 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RL_CELL_POISON 1
-#endif
-#endif
+#define FIRST_BLOCK 512u
+#define LAST_BLOCK  (32u * 1024 - 16) /* with malloc's own header it fills pages */
+#define SPARE_LOOKS 8                 /* spare blocks that are tried for a class */
+#define FIRST_FIXED 64
+#define SWEEP_LOOKS 4 /* blocks that are swept for one refill */
 
-/* Free cells are out of bounds for AddressSanitizer: use after free is found though the block is alive. */
-#ifdef RL_CELL_POISON
-#include <sanitizer/asan_interface.h>
-static inline void poison(const void *bytes, size_t size) {
-  __asan_poison_memory_region(bytes, size);
-}
-static inline void unpoison(const void *bytes, size_t size) {
-  __asan_unpoison_memory_region(bytes, size);
-}
-#else
-static inline void poison(const void *bytes, size_t size) {
-  (void)bytes, (void)size;
-}
-static inline void unpoison(const void *bytes, size_t size) {
-  (void)bytes, (void)size;
-}
-#endif
-
-#define GRANULE      16u
-#define LARGEST_CELL (RL_SIZE_CLASSES * GRANULE)
-#define FIRST_BLOCK  512u
-#define LAST_BLOCK   (32u * 1024 - 16) /* with malloc's own header it fills pages */
-#define SPARE_LOOKS  8                 /* spare blocks that are tried for a class */
-
-typedef struct HeapBlock Block;
-struct HeapBlock {
-  Block *next; /* all blocks, or all spare ones */
-  Block *previous;
-  Block *next_available;
-  Block *previous_available;
-  size_t bytes; /* of the allocation */
-  uint32_t cell_count;
-  uint16_t first_cell; /* granules in front of the first cell */
-  uint8_t size_class;
-  uint8_t is_available; /* it is in the list of its class */
-  uint64_t used[];
-};
-
-typedef struct LargeObject LargeObject;
-struct LargeObject {
-  LargeObject *next;
-  LargeObject *previous;
-  size_t bytes; /* of the allocation */
-  size_t padding;
-};
-
-_Static_assert(sizeof(LargeObject) % GRANULE == 0, "what follows is aligned like the allocation");
-_Static_assert(LAST_BLOCK / GRANULE <= UINT16_MAX, "Object.cell reaches the end of a block");
+_Static_assert(LAST_BLOCK / RL_GRANULE <= UINT16_MAX, "Object.cell reaches the end of a block");
 
 /* ---- geometry ---- */
 
-static inline size_t cell_bytes(unsigned size_class) {
-  return ((size_t)size_class + 1) * GRANULE;
-}
-static inline uint32_t word_count(const Block *block) {
-  return (block->cell_count + 63) / 64;
-}
-static inline Object *cell_at(const Block *block, uint32_t index) {
-  return (Object *)((char *)block + block->first_cell * (size_t)GRANULE + index * cell_bytes(block->size_class));
+static size_t header_bytes(size_t block_bytes) {
+  size_t words = (block_bytes / RL_GRANULE + 63) / 64;
+  size_t bytes = sizeof(Block) + words * sizeof(BlockWord);
+  return (bytes + RL_GRANULE - 1) / RL_GRANULE * RL_GRANULE;
 }
 
-/* The bits of a word that stand for cells. */
-static inline uint64_t valid_bits(const Block *block, uint32_t word) {
-  uint32_t left = block->cell_count - word * 64;
-  return left >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
+/* Bits of all granules that are multiples of `step`. */
+static uint64_t every(unsigned step) {
+  uint64_t bits = 1;
+  for (unsigned reach = step; reach < 64; reach *= 2) bits |= bits << reach;
+  return bits;
 }
 
-static inline Block *block_of(const Object *object) {
-  return (Block *)((char *)object - object->cell * (size_t)GRANULE);
-}
-static inline LargeObject *large_of(const Object *object) {
-  return (LargeObject *)object - 1;
-}
-
-static size_t header_bytes(uint32_t cell_count) {
-  size_t bytes = sizeof(Block) + (cell_count + 63) / 64 * sizeof(uint64_t);
-  return (bytes + GRANULE - 1) / GRANULE * GRANULE;
-}
-
-/* How many cells of a class fit into a block, with their bitmap. */
-static uint32_t fitting_cells(size_t bytes, unsigned size_class) {
-  uint32_t cells = (uint32_t)((bytes - sizeof(Block)) / cell_bytes(size_class));
-  while (cells > 0 && header_bytes(cells) + cells * cell_bytes(size_class) > bytes) cells--;
-  return cells;
+uint64_t rl_block_cells(const Block *block, uint32_t word) {
+  uint32_t start = word * 64, step = block->size_class + 1u;
+  uint32_t skip;
+  if (start <= block->first) {
+    skip = block->first - start;
+    if (skip >= 64) return 0;
+  } else {
+    skip = (start - block->first) % step;
+    if (skip != 0) skip = step - skip;
+  }
+  if (start >= block->end) return 0;
+  uint64_t bits = every(step) << skip;
+  uint32_t left = block->end - start;
+  return left < 64 ? bits & ((UINT64_C(1) << left) - 1) : bits;
 }
 
 /* ---- lists ---- */
@@ -136,9 +77,9 @@ static void unlink_block(Block **list, Block *block) {
   if (block->next != NULL) block->next->previous = block->previous;
 }
 
-static void make_available(Heap *heap, Block *block) {
+void rl_block_make_available(Heap *heap, Block *block) {
   Block **list = &heap->available[block->size_class];
-  if (block->is_available || heap->cursors[block->size_class].block == block) return;
+  if (block->is_available) return;
   block->is_available = 1;
   block->previous_available = NULL;
   block->next_available = *list;
@@ -156,28 +97,37 @@ static void make_unavailable(Heap *heap, Block *block) {
   if (block->next_available != NULL) block->next_available->previous_available = block->previous_available;
 }
 
+void rl_block_retire(Heap *heap, Block *block) {
+  make_unavailable(heap, block);
+  unlink_block(&heap->blocks[block->size_class], block);
+  heap->class_bytes[block->size_class] -= block->bytes;
+  link_block(&heap->spare, block);
+}
+
 /* ---- blocks come and go ---- */
 
-static void format_block(Heap *heap, Block *block, unsigned size_class) {
-  block->size_class = (uint8_t)size_class;
-  block->cell_count = fitting_cells(block->bytes, size_class);
-  unpoison(block, header_bytes(block->cell_count));
-  block->first_cell = (uint16_t)(header_bytes(block->cell_count) / GRANULE);
-  block->is_available = 0;
-  for (uint32_t word = 0; word < word_count(block); word++) block->used[word] = 0;
-  poison(cell_at(block, 0), block->bytes - header_bytes(block->cell_count));
-  heap->class_bytes[size_class] += block->bytes;
-  link_block(&heap->blocks, block);
-  make_available(heap, block);
+static void format_block(Heap *heap, Block *block, size_t bytes, unsigned size_class) {
+  size_t header = header_bytes(bytes);
+  uint32_t cells = (uint32_t)((bytes - header) / cell_bytes(size_class));
+  unpoison(block, header);
+  *block = (Block){.bytes = (uint32_t)bytes, .size_class = (uint8_t)size_class};
+  block->first = (uint16_t)(header / RL_GRANULE);
+  block->end = (uint16_t)(block->first + cells * (size_class + 1));
+  block->word_count = (uint16_t)((block->end + 63u) / 64);
+  for (uint32_t word = 0; word < block->word_count; word++) block->words[word] = (BlockWord){0};
+  poison((char *)block + header, bytes - header);
+  heap->class_bytes[size_class] += bytes;
+  link_block(&heap->blocks[size_class], block);
+  rl_block_make_available(heap, block);
 }
 
 static size_t smallest_block(unsigned size_class) {
-  size_t bytes = header_bytes(64) + 4 * cell_bytes(size_class);
+  size_t bytes = header_bytes(4 * RL_LARGEST_CELL) + 4 * cell_bytes(size_class);
   return bytes < FIRST_BLOCK ? FIRST_BLOCK : bytes;
 }
 
 static size_t wanted_block(const Heap *heap, unsigned size_class) {
-  size_t bytes = heap->class_bytes[size_class] / 2 / GRANULE * GRANULE;
+  size_t bytes = heap->class_bytes[size_class] / 2 / RL_GRANULE * RL_GRANULE;
   if (bytes > LAST_BLOCK) return LAST_BLOCK;
   size_t smallest = smallest_block(size_class);
   return bytes < smallest ? smallest : bytes;
@@ -188,7 +138,7 @@ static bool reuse_spare(Heap *heap, unsigned size_class) {
   for (int looks = 0; block != NULL && looks < SPARE_LOOKS; looks++, block = block->next) {
     if (block->bytes < smallest_block(size_class)) continue;
     unlink_block(&heap->spare, block);
-    format_block(heap, block, size_class);
+    format_block(heap, block, block->bytes, size_class);
     return true;
   }
   return false;
@@ -198,8 +148,7 @@ static bool add_block(Global *global, unsigned size_class, size_t bytes) {
   if (reuse_spare(&global->heap, size_class)) return true;
   Block *block = rl_memory_take_block(global, bytes);
   if (block == NULL) return false;
-  block->bytes = bytes;
-  format_block(&global->heap, block, size_class);
+  format_block(&global->heap, block, bytes, size_class);
   return true;
 }
 
@@ -208,212 +157,6 @@ static void return_block(Global *global, Block *block) {
   unpoison(block, bytes);
   rl_memory_return_block(global, block, bytes);
 }
-
-/* An empty block becomes spare. */
-static void retire_block(Heap *heap, Block *block) {
-  make_unavailable(heap, block);
-  unlink_block(&heap->blocks, block);
-  heap->class_bytes[block->size_class] -= block->bytes;
-  link_block(&heap->spare, block);
-}
-
-/* ---- the cursors ---- */
-
-/* The next word of the cursor's block with a free cell. */
-static bool take_word(HeapCursor *cursor) {
-  Block *block = cursor->block;
-  if (block == NULL) return false;
-  while (cursor->next_word < word_count(block)) {
-    uint32_t word = cursor->next_word++;
-    uint64_t free = ~block->used[word] & valid_bits(block, word);
-    if (free == 0) continue;
-    block->used[word] |= free;
-    cursor->free = free;
-    cursor->first_cell = block->first_cell + word * 64 * (block->size_class + 1u);
-    cursor->cells = (char *)cell_at(block, word * 64);
-    return true;
-  }
-  return false;
-}
-
-static bool find_cells(Heap *heap, unsigned size_class) {
-  HeapCursor *cursor = &heap->cursors[size_class];
-  while (!take_word(cursor)) {
-    Block *block = heap->available[size_class];
-    if (block == NULL) return false;
-    make_unavailable(heap, block);
-    cursor->block = block;
-    cursor->next_word = 0;
-  }
-  return true;
-}
-
-/* Gives the unused cells back; the cursor goes on with the same word, or with the block's first when `from_start`. */
-static void flush(Heap *heap, bool from_start) {
-  for (unsigned size_class = 0; size_class < RL_SIZE_CLASSES; size_class++) {
-    HeapCursor *cursor = &heap->cursors[size_class];
-    if (cursor->free != 0) cursor->block->used[--cursor->next_word] &= ~cursor->free;
-    cursor->free = 0;
-    if (from_start) cursor->next_word = 0;
-  }
-}
-
-/* Cells for a class whose cursor is exhausted. After an emergency collection there may be free cells, or memory for the
- * smallest block. */
-static __attribute__((noinline, cold)) void refill(State *L, unsigned size_class) {
-  Global *global = L->global;
-  Heap *heap = &global->heap;
-  if (find_cells(heap, size_class)) return;
-  if (!add_block(global, size_class, wanted_block(heap, size_class))) {
-    if (rl_memory_collect(L) && find_cells(heap, size_class)) return;
-    if (!add_block(global, size_class, smallest_block(size_class))) rl_raise_memory(L);
-  }
-  find_cells(heap, size_class);
-}
-
-/* ---- objects ---- */
-
-static void init_header(Global *global, Object *object, ValueTag type, uint32_t cell) {
-  *object = (Object){.type = (uint8_t)type, .mark = global->collector.current_white, .cell = (uint16_t)cell, .own = 0};
-}
-
-static __attribute__((noinline)) void *new_large(State *L, ValueTag type, size_t size) {
-  Global *global = L->global;
-  if (size > (size_t)PTRDIFF_MAX - sizeof(LargeObject)) rl_raise(L, ERROR_BLOCK_TOO_BIG);
-  size_t bytes = sizeof(LargeObject) + size;
-  LargeObject *large = rl_memory_take_object(global, rl_value_types[type], bytes);
-  if (large == NULL && rl_memory_collect(L)) large = rl_memory_take_object(global, rl_value_types[type], bytes);
-  if (large == NULL) rl_raise_memory(L);
-  large->bytes = bytes;
-  large->previous = NULL;
-  large->next = global->heap.large;
-  if (large->next != NULL) large->next->previous = large;
-  global->heap.large = large;
-  init_header(global, (Object *)(large + 1), type, 0);
-  return large + 1;
-}
-
-void *rl_heap_new(State *L, ValueTag type, size_t size) {
-  if (__builtin_expect(size > LARGEST_CELL, 0)) return new_large(L, type, size);
-  Global *global = L->global;
-  unsigned size_class = (unsigned)((size - 1) / GRANULE);
-  HeapCursor *cursor = &global->heap.cursors[size_class];
-  if (__builtin_expect(cursor->free == 0, 0)) refill(L, size_class);
-  uint32_t granules = (uint32_t)__builtin_ctzll(cursor->free) * (size_class + 1);
-  cursor->free &= cursor->free - 1;
-  Object *object = (Object *)(cursor->cells + granules * (size_t)GRANULE);
-  unpoison(object, size);
-  init_header(global, object, type, cursor->first_cell + granules);
-  global->account.idle_bytes -= cell_bytes(size_class);
-  global->account.debt += (ptrdiff_t)cell_bytes(size_class);
-  return object;
-}
-
-static void count_freed_cells(Global *global, const Block *block, size_t cells) {
-  size_t bytes = cells * cell_bytes(block->size_class);
-  global->account.idle_bytes += bytes;
-  global->account.debt -= (ptrdiff_t)bytes;
-}
-
-static void free_large(Global *global, LargeObject *large) {
-  if (large->previous != NULL)
-    large->previous->next = large->next;
-  else
-    global->heap.large = large->next;
-  if (large->next != NULL) large->next->previous = large->previous;
-  rl_memory_free(global, large, large->bytes);
-}
-
-void rl_heap_free(Global *global, Object *object, size_t size) {
-  (void)size;
-  if (object->cell == 0) {
-    free_large(global, large_of(object));
-    return;
-  }
-  Block *block = block_of(object);
-  uint32_t index = (uint32_t)(object->cell - block->first_cell) / (block->size_class + 1u);
-  if (global->heap.cursors[block->size_class].block == block) flush(&global->heap, true);
-  block->used[index / 64] &= ~(UINT64_C(1) << (index % 64));
-  poison(object, cell_bytes(block->size_class));
-  count_freed_cells(global, block, 1);
-  make_available(&global->heap, block);
-}
-
-size_t rl_heap_object_bytes(const Object *object) {
-  return object->cell == 0 ? large_of(object)->bytes : cell_bytes(block_of(object)->size_class);
-}
-
-/* ---- walking ---- */
-
-void rl_heap_walk_begin(Global *global, HeapWalk *walk, bool sweeps) {
-  *walk = (HeapWalk){.block = global->heap.blocks, .large = global->heap.large, .sweeps = sweeps};
-}
-
-/* Returns the number of objects met. */
-static size_t walk_word(Global *global, Block *block, uint32_t word, HeapVisit *visit, void *data) {
-  uint64_t used = block->used[word], dead = 0;
-  for (uint64_t left = used; left != 0; left &= left - 1) {
-    uint32_t bit = (uint32_t)__builtin_ctzll(left);
-    Object *object = cell_at(block, word * 64 + bit);
-    if (visit(global, object, data)) continue;
-    dead |= UINT64_C(1) << bit;
-    poison(object, cell_bytes(block->size_class));
-  }
-  if (dead != 0) {
-    block->used[word] &= ~dead;
-    count_freed_cells(global, block, (size_t)__builtin_popcountll(dead));
-  }
-  return (size_t)__builtin_popcountll(used);
-}
-
-/* Puts a block that has been swept into the right list. (The cursors own no cells now: the walk has flushed them.) */
-static void settle_block(Heap *heap, Block *block) {
-  bool is_empty = true, is_full = true;
-  HeapCursor *cursor = &heap->cursors[block->size_class];
-  for (uint32_t word = 0; word < word_count(block); word++) {
-    if (block->used[word] != 0) is_empty = false;
-    if (block->used[word] != valid_bits(block, word)) is_full = false;
-  }
-  if (is_empty) {
-    if (cursor->block == block) cursor->block = NULL;
-    retire_block(heap, block);
-  } else if (!is_full) {
-    make_available(heap, block);
-  }
-}
-
-static size_t walk_block(Global *global, HeapWalk *walk, size_t limit, HeapVisit *visit, void *data) {
-  Block *block = walk->block;
-  size_t met = 1;
-  while (walk->word < word_count(block) && met < limit) met += walk_word(global, block, walk->word++, visit, data);
-  if (walk->word == word_count(block)) {
-    walk->block = block->next;
-    walk->word = 0;
-    if (walk->sweeps) settle_block(&global->heap, block);
-  }
-  return met;
-}
-
-bool rl_heap_walk(Global *global, HeapWalk *walk, size_t limit, HeapVisit *visit, void *data) {
-  flush(&global->heap, walk->sweeps != 0);
-  size_t met = 0;
-  while (walk->block != NULL && met < limit) met += walk_block(global, walk, limit - met, visit, data);
-  while (walk->block == NULL && walk->large != NULL && met < limit) {
-    LargeObject *large = walk->large;
-    walk->large = large->next;
-    if (!visit(global, (Object *)(large + 1), data)) free_large(global, large);
-    met++;
-  }
-  return walk->block != NULL || walk->large != NULL;
-}
-
-void rl_heap_walk_all(Global *global, bool sweeps, HeapVisit *visit, void *data) {
-  HeapWalk walk;
-  rl_heap_walk_begin(global, &walk, sweeps);
-  rl_heap_walk(global, &walk, SIZE_MAX, visit, data);
-}
-
-/* ---- giving back ---- */
 
 void rl_heap_trim(Global *global, size_t keep) {
   Heap *heap = &global->heap;
@@ -437,69 +180,158 @@ static void return_all(Global *global, Block *block) {
 }
 
 void rl_heap_close(Global *global) {
-  while (global->heap.large != NULL) free_large(global, global->heap.large);
-  return_all(global, global->heap.blocks);
-  return_all(global, global->heap.spare);
-  global->heap = (Heap){0};
+  Heap *heap = &global->heap;
+  while (heap->large != NULL) rl_large_free(global, heap->large);
+  for (unsigned size_class = 0; size_class < RL_SIZE_CLASSES; size_class++)
+    return_all(global, heap->blocks[size_class]);
+  return_all(global, heap->spare);
+  *heap = (Heap){0};
 }
 
-/* ---- checking ---- */
+/* ---- the cursors ---- */
 
-/* Cells of a word that hold objects: used, and not merely owned by the cursor. */
-static uint64_t object_bits(const Heap *heap, const Block *block, uint32_t word) {
-  const HeapCursor *cursor = &heap->cursors[block->size_class];
-  if (cursor->free == 0 || cursor->block != block || cursor->next_word != word + 1) return block->used[word];
-  return block->used[word] & ~cursor->free;
-}
-
-static bool word_is_valid(const Global *global, const Block *block, uint32_t word, size_t *idle) {
-  uint64_t objects = object_bits(&global->heap, block, word);
-  if ((block->used[word] & ~valid_bits(block, word)) != 0) return false;
-  for (uint64_t left = objects; left != 0; left &= left - 1) {
-    const Object *object = cell_at(block, word * 64 + (uint32_t)__builtin_ctzll(left));
-    if (object->cell == 0 || block_of(object) != block) return false;
-    if (object->type < TAG_FIRST_COLLECTABLE || object->type > TAG_UPVALUE) return false;
+/* The next word of the cursor's block with a free cell. */
+static bool take_word(Global *global, HeapCursor *cursor, unsigned size_class) {
+  Block *block = cursor->block;
+  if (block == NULL) return false;
+  while (cursor->next_word < block->word_count) {
+    uint32_t word = cursor->next_word++;
+    uint64_t free = ~block->words[word].used & rl_block_cells(block, word);
+    if (free == 0) continue;
+    block->words[word].used |= free;
+    cursor->free = free;
+    cursor->first = word * 64;
+    cursor->granules = (char *)block + word * (size_t)(64 * RL_GRANULE);
+    size_t bytes = (size_t)__builtin_popcountll(free) * cell_bytes(size_class);
+    global->account.idle_bytes -= bytes;
+    global->account.debt += (ptrdiff_t)bytes;
+    return true;
   }
-  *idle -= (size_t)__builtin_popcountll(objects) * cell_bytes(block->size_class);
+  block->types |= cursor->types;
+  cursor->types = 0;
+  return false;
+}
+
+static void own_block(Heap *heap, HeapCursor *cursor, Block *block) {
+  make_unavailable(heap, block);
+  cursor->block = block;
+  cursor->next_word = 0;
+  if (!heap->tracks_young || block->is_young) return;
+  block->is_young = 1;
+  block->next_young = heap->young;
+  heap->young = block;
+}
+
+static bool find_cells(Global *global, unsigned size_class) {
+  Heap *heap = &global->heap;
+  HeapCursor *cursor = &heap->cursors[size_class];
+  int looks = 0;
+  while (!take_word(global, cursor, size_class)) {
+    cursor->block = NULL;
+    if (heap->available[size_class] != NULL)
+      own_block(heap, cursor, heap->available[size_class]);
+    else if (looks++ >= SWEEP_LOOKS || !rl_heap_sweep_class(global, size_class))
+      return false;
+  }
   return true;
 }
 
-static bool block_is_valid(const Global *global, const Block *block, size_t *idle) {
-  bool has_free = false;
-  *idle += block->bytes;
-  if (block->first_cell * (size_t)GRANULE + block->cell_count * cell_bytes(block->size_class) > block->bytes)
-    return false;
-  for (uint32_t word = 0; word < word_count(block); word++) {
-    if (!word_is_valid(global, block, word, idle)) return false;
-    if (block->used[word] != valid_bits(block, word)) has_free = true;
-  }
-  if (global->heap.cursors[block->size_class].block == block) return !block->is_available;
-  return block->is_available || !has_free || global->collector.phase == PHASE_SWEEP;
+void rl_heap_count_freed(Global *global, unsigned size_class, uint64_t cells) {
+  size_t bytes = (size_t)__builtin_popcountll(cells) * cell_bytes(size_class);
+  global->account.idle_bytes += bytes;
+  global->account.debt -= (ptrdiff_t)bytes;
 }
 
-static bool lists_are_valid(const Heap *heap) {
+/* The cursor goes on with the same word. */
+static void flush_cursor(Global *global, HeapCursor *cursor, unsigned size_class) {
+  Block *block = cursor->block;
+  if (block == NULL) return;
+  block->types |= cursor->types;
+  cursor->types = 0;
+  if (cursor->free == 0) return;
+  block->words[--cursor->next_word].used &= ~cursor->free;
+  rl_heap_count_freed(global, size_class, cursor->free);
+  cursor->free = 0;
+}
+
+void rl_heap_flush(Global *global, bool leaves) {
+  Heap *heap = &global->heap;
   for (unsigned size_class = 0; size_class < RL_SIZE_CLASSES; size_class++) {
-    const Block *previous = NULL;
-    for (const Block *block = heap->available[size_class]; block != NULL; block = block->next_available) {
-      if (block->size_class != size_class || !block->is_available || block->previous_available != previous)
-        return false;
-      previous = block;
-    }
+    HeapCursor *cursor = &heap->cursors[size_class];
+    flush_cursor(global, cursor, size_class);
+    if (leaves) cursor->block = NULL;
   }
-  const LargeObject *previous = NULL;
-  for (const LargeObject *large = heap->large; large != NULL; large = large->next) {
-    const Object *object = (const Object *)(large + 1);
-    if (large->previous != previous || object->cell != 0) return false;
-    if (object->type < TAG_FIRST_COLLECTABLE || object->type > TAG_UPVALUE) return false;
-    previous = large;
-  }
-  return true;
 }
 
-bool rl_heap_is_valid(const Global *global) {
-  size_t idle = 0;
-  for (const Block *block = global->heap.blocks; block != NULL; block = block->next)
-    if (!block_is_valid(global, block, &idle)) return false;
-  for (const Block *block = global->heap.spare; block != NULL; block = block->next) idle += block->bytes;
-  return idle == global->account.idle_bytes && lists_are_valid(&global->heap);
+/* After an emergency collection there may be free cells, or memory for the smallest block. */
+__attribute__((noinline, cold)) static void refill_from_new_block(State *L, unsigned size_class) {
+  Global *global = L->global;
+  if (!add_block(global, size_class, wanted_block(&global->heap, size_class))) {
+    if (rl_memory_collect(L) && find_cells(global, size_class)) return;
+    if (!add_block(global, size_class, smallest_block(size_class))) rl_raise_memory(L);
+  }
+  find_cells(global, size_class);
+}
+
+__attribute__((noinline)) void rl_heap_refill(State *L, unsigned size_class) {
+  if (!find_cells(L->global, size_class)) refill_from_new_block(L, size_class);
+}
+
+/* ---- objects with an allocation of their own ---- */
+
+__attribute__((noinline)) void *rl_heap_new_large(State *L, ValueTag type, size_t size) {
+  Global *global = L->global;
+  if (size > (size_t)PTRDIFF_MAX - sizeof(LargeObject)) rl_raise(L, ERROR_BLOCK_TOO_BIG);
+  size_t bytes = sizeof(LargeObject) + size;
+  LargeObject *large = rl_memory_take_object(global, rl_value_types[type], bytes);
+  if (large == NULL && rl_memory_collect(L)) large = rl_memory_take_object(global, rl_value_types[type], bytes);
+  if (large == NULL) rl_raise_memory(L);
+  *large = (LargeObject){.bytes = bytes, .next = global->heap.large};
+  if (large->next != NULL) large->next->previous = large;
+  global->heap.large = large;
+  Object *object = (Object *)(large + 1);
+  *object = (Object){.type = (uint8_t)type, .mark = global->collector.current_white};
+  return object;
+}
+
+void rl_large_free(Global *global, LargeObject *large) {
+  if (large->previous != NULL)
+    large->previous->next = large->next;
+  else
+    global->heap.large = large->next;
+  if (large->next != NULL) large->next->previous = large->previous;
+  rl_memory_free(global, large, large->bytes);
+}
+
+size_t rl_heap_object_bytes(const Object *object) {
+  return object->cell == 0 ? large_of(object)->bytes : cell_bytes(block_of(object)->size_class);
+}
+
+bool rl_heap_is_old(const Object *object) {
+  return object->cell == 0 ? large_of(object)->is_old != 0 : (word_of(object)->old & bit_of(object)) != 0;
+}
+
+void rl_heap_note_owner(const Object *object) {
+  if (object->cell != 0) block_of(object)->types |= TYPES_OWNER;
+}
+
+/* The list is marked at the begin of each cycle; what is fixed later must be marked now. */
+bool rl_heap_fix(State *L, Object *object) {
+  Global *global = L->global;
+  Collector *collector = &global->collector;
+  ObjectList *fixed = &collector->fixed;
+  if ((object->mark & MARK_FIXED) != 0) return true;
+  if (fixed->count == fixed->capacity) {
+    size_t capacity = fixed->capacity == 0 ? FIRST_FIXED : fixed->capacity * 2;
+    void *items =
+      rl_memory_try_resize(L, fixed->items, fixed->capacity * sizeof(Object *), capacity * sizeof(Object *));
+    if (items == NULL) return false;
+    fixed->items = items;
+    fixed->capacity = capacity;
+  }
+  fixed->items[fixed->count++] = object;
+  object->mark |= MARK_FIXED;
+  bool is_late = collector->phase == PHASE_PROPAGATE || collector->generational;
+  if (is_late && object_is_white(global, object)) global->hooks->mark_forward(L, object, object);
+  return true;
 }

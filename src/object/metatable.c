@@ -3,6 +3,9 @@
  */
 #include "object/metatable.h"
 
+#include "heap/block.h"
+#include "raise/raise.h"
+
 #include "heap/colour.h"
 #include "object/strings.h"
 #include "value/userdata.h"
@@ -20,7 +23,7 @@ const char *const rl_type_names[LUA_NUMTYPES + 1] = {"no value", "nil",   "boole
 
 static String *fixed_string(State *L, const char *text) {
   String *string = rl_string_from_c(L, text);
-  string->header.mark |= MARK_FIXED;
+  if (!rl_heap_fix(L, &string->header)) rl_raise_memory(L);
   return string;
 }
 

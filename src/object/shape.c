@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "heap/account.h"
-#include "heap/colour.h"
+#include "heap/block.h"
 
 #define FIRST_SHAPES 32u
 #define FIRST_SITES  64u
@@ -54,13 +54,12 @@ const Shape *rl_shape_extend(State *L, const Shape *shape, String *key) {
     const Shape *known = *find_slot(table->slots, table->capacity, shape, key, hash);
     if (known != NULL) return known;
   }
-  if (!make_room(L, table)) return NULL;
+  if (!make_room(L, table) || !rl_heap_fix(L, &key->header)) return NULL;
   Shape *fresh = rl_memory_try_resize(L, NULL, 0, shape_bytes(shape->count + 1));
   if (fresh == NULL) return NULL;
   *fresh = (Shape){.parent = shape, .count = shape->count + 1, .hash = hash};
   memcpy(fresh->keys, shape->keys, shape->count * sizeof(String *));
   fresh->keys[shape->count] = key;
-  key->header.mark |= MARK_FIXED;
   *find_slot(table->slots, table->capacity, shape, key, hash) = fresh;
   table->count++;
   return fresh;

@@ -82,7 +82,7 @@ String *rl_string_table_intern(State *L, const char *bytes, size_t length, uint3
   Global *global = L->global;
   String *string = find(&global->strings, bytes, length, hash);
   if (string != NULL) {
-    if (object_is_dead(global, &string->header)) object_revive(global, &string->header);
+    if (object_is_dead(global, &string->header)) rl_heap_revive(global, &string->header);
     return string;
   }
   make_room(L);

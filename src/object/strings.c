@@ -61,6 +61,7 @@ String *rl_string_new_external(State *L, size_t length, const StringOwner *owner
   string->header.own = L->global->hash_seed;
   string->length_bits = length << 2 | STRING_EXTERNAL;
   *string_owner(string) = *owner;
+  rl_heap_note_owner(&string->header);
   return string;
 }
 

@@ -231,7 +231,7 @@ bool rl_table_insert(State *L, Table *list, int64_t length, int64_t position, co
   if (length > list->array_capacity) return false; /* (cannot be: lists of that length stay in the array) */
   if (position < length) shift_up(list, position, length - 1);
   table_store_slot(list, (uint64_t)position - 1, value->as, (uint8_t)value->tag);
-  barrier_back_moved(L, list);
+  barrier_back(L, list, value);
   return true;
 }
 
@@ -240,7 +240,7 @@ bool rl_table_remove(State *L, Table *list, int64_t length, int64_t position, Va
   rl_table_get_integer(list, position, removed);
   if (position < length) shift_down(list, position + 1, length);
   *table_array_tag(list, (uint64_t)length - 1) = TAG_NIL;
-  barrier_back_moved(L, list);
+  barrier_moved_down(L, list);
   return true;
 }
 

@@ -10,6 +10,8 @@
  * All memory is asked for before anything is moved, and moving cannot fail: an error leaves the table as it was. An
  * emergency collection in between may clear entries of a weak table; then the sizes are merely more than enough. */
 #include "heap/account.h"
+#include "heap/barrier.h"
+#include "heap/block.h"
 #include "object/table_parts.h"
 #include "raise/raise.h"
 
@@ -192,6 +194,8 @@ static void resize(State *L, Table *table, uint32_t capacity, uint32_t node_coun
   move_nodes(table, &old);
   if (new_array && !was_inside) free_array(L->global, old.array, old.array_capacity);
   free_nodes(L->global, old.nodes, old.node_count);
+  rl_heap_note_owner(&table->header);
+  barrier_moved(L, table);
 }
 
 void rl_table_rehash(State *L, Table *table, const Value *key) {
@@ -246,6 +250,8 @@ static void enlarge_array(State *L, Table *table, uint32_t capacity) {
   install_array(table, array, capacity);
   if (!was_inside) free_array(L->global, old_array, old_capacity);
   pull_integers(table, old_capacity);
+  rl_heap_note_owner(&table->header);
+  barrier_moved(L, table);
 }
 
 bool rl_table_extend_array(State *L, Table *table) {

@@ -23,7 +23,7 @@ static void insert_at(UpValue **link, UpValue *upvalue) {
 UpValue *rl_upvalue_find(State *L, Value *slot) {
   UpValue *found = *find_link(L, slot);
   if (found != NULL && found->value == slot) {
-    if (object_is_dead(L->global, &found->header)) object_revive(L->global, &found->header);
+    if (object_is_dead(L->global, &found->header)) rl_heap_revive(L->global, &found->header);
     return found;
   }
   UpValue *upvalue = rl_heap_new(L, TAG_UPVALUE, sizeof(UpValue));
@@ -46,8 +46,8 @@ void rl_upvalue_close(State *L, Value *level) {
     rl_upvalue_unlink(upvalue);
     value_copy(&upvalue->closed, slot);
     upvalue->value = &upvalue->closed;
-    if (!object_is_white(&upvalue->header)) {
-      upvalue->header.mark |= MARK_BLACK;
+    if (!object_is_white(L->global, &upvalue->header)) {
+      upvalue->header.mark |= collector_black(L->global);
       barrier_forward(L, upvalue, &upvalue->closed);
     }
   }

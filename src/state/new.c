@@ -63,6 +63,7 @@ static const RuntimeHooks runtime_hooks = {
   .collect_emergency = rl_gc_collect_emergency,
   .mark_forward = rl_gc_mark_forward,
   .mark_back = rl_gc_mark_back,
+  .release_objects = rl_gc_release_objects,
   .call_finalizer = call_finalizer,
   .warn_error = rl_warn_error,
   .memory_status = rl_budget_memory_status,
@@ -107,7 +108,7 @@ static void build(State *L, void *data) {
   value_set_object(&global->main_thread, thread);
   rl_string_table_open(L);
   global->memory_message = rl_string_from_c(L, "not enough memory");
-  global->memory_message->header.mark |= MARK_FIXED;
+  if (!rl_heap_fix(L, &global->memory_message->header)) rl_raise_memory(L);
   rl_metatable_open(L);
   make_registry(L);
   global->is_complete = 1;
@@ -115,8 +116,12 @@ static void build(State *L, void *data) {
 }
 
 static void init_collector(Collector *collector) {
-  collector->current_white = MARK_WHITE0;
+  collector->current_white = MARK_COLOUR0;
   collector->mode = LUA_GCINC;
+#ifdef RL_STRESS_GC /* the whole test suite in either mode */
+  const char *mode = getenv("RILLE_STRESS_MODE");
+  if (mode != NULL && mode[0] == 'g') collector->mode = LUA_GCGEN;
+#endif
   collector->stopped = GC_STOPPED_INTERNAL;
   collector->pause = 200;
   collector->step_multiplier = 100;

@@ -20,31 +20,42 @@ typedef struct Account {
                          step; > 0: the collector is due at the next safe point */
 } Account;
 
-/* heap/block.c: where the next objects of a size class come from: the free cells of one bitmap word of a block. */
+/* heap/block.c: where the next objects of a size class come from: the free cells that begin in one bitmap word of a
+ * block. Their bytes have been counted as used already (heap/account.h, memory_in_use). */
 typedef struct HeapCursor {
-  uint64_t free;           /* bit i: cell i of the word is free; the block's bitmap has it as used meanwhile */
-  char *cells;             /* address of the word's first cell */
+  uint64_t free;           /* bit i: granule i of the word begins a free cell; the block's bitmap has it as used */
+  char *granules;          /* address of the word's first granule */
   struct HeapBlock *block; /* NULL: none yet */
-  uint32_t first_cell;     /* Object.cell of the word's first cell */
+  uint32_t first;          /* Object.cell of the word's first granule */
   uint32_t next_word;      /* the word of the bitmap to look at next */
+  uint32_t types;          /* bit t: an object with tag t has been made since the block was last told */
 } HeapCursor;
 
-#define RL_SIZE_CLASSES 32 /* class c has cells of (c + 1) * 16 bytes */
+#define RL_GRANULE      16u /* bytes; cells begin at granules, bitmaps have a bit for each */
+#define RL_SIZE_CLASSES 32  /* class c has cells of c + 1 granules */
 typedef struct Heap {
   HeapCursor cursors[RL_SIZE_CLASSES];
-  struct HeapBlock *available[RL_SIZE_CLASSES]; /* blocks with free cells, the cursors' own ones excepted */
+  struct HeapBlock *available[RL_SIZE_CLASSES]; /* swept blocks with free cells, the cursors' own ones excepted */
+  struct HeapBlock *blocks[RL_SIZE_CLASSES];    /* all blocks of the class */
+  struct HeapBlock *unswept[RL_SIZE_CLASSES];   /* the sweep goes on with this one; NULL: it is through */
   size_t class_bytes[RL_SIZE_CLASSES];          /* bytes of the blocks of the class */
-  struct HeapBlock *blocks;                     /* all blocks that belong to a class */
   struct HeapBlock *spare;                      /* empty ones, fit for any class */
+  struct HeapBlock *young;                      /* blocks that may hold young objects, while `tracks_young` */
   struct LargeObject *large;                    /* all objects with an allocation of their own */
+  struct LargeObject *large_unswept;            /* as `unswept` */
+  struct LargeObject *large_old;                /* this one and all behind it are old */
+  size_t swept_bytes;                           /* what the sweep has freed so far, buffers included */
+  uint32_t sweep_class;                         /* classes below are swept */
+  uint8_t tracks_young;                         /* blocks that are allocated from are put on `young` */
+  uint8_t keeps_marks;                          /* the sweep makes its survivors old */
 } Heap;
 
 /* A walk over all objects that can be interrupted. Blocks and large objects that appear after its begin are not met. */
 typedef struct HeapWalk {
-  struct HeapBlock *block;
+  struct HeapBlock *block; /* NULL: go on with the next class */
   struct LargeObject *large;
-  uint32_t word;   /* of the block's bitmap */
-  uint32_t sweeps; /* 1: objects may be freed; blocks that become empty are put aside */
+  uint32_t word;       /* of the block's bitmap */
+  uint32_t next_class; /* RL_SIZE_CLASSES + 1: the walk is at the large objects */
 } HeapWalk;
 
 /* object/string_table.c: open addressing. */
@@ -78,32 +89,43 @@ typedef enum CollectorPhase { PHASE_PAUSE, PHASE_PROPAGATE, PHASE_ATOMIC, PHASE_
 /* gc/ */
 #define RL_GREY_RESERVE 64
 typedef struct Collector {
-  uint8_t phase; /* CollectorPhase */
-  uint8_t current_white;
-  uint8_t mode;       /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
-  uint8_t emergency;  /* 1 during a collection for a failed allocation: no finalizers, nothing in use shrinks */
-  uint8_t stopped;    /* GC_STOPPED_* bits: by the user, inside the collector, while a state is built or closed */
-  uint8_t collecting; /* 1 while the collector itself works: a failed allocation cannot start another collection */
-  uint8_t overflow;   /* OVERFLOW_* bits of gc/phases.h: lists that could not grow, objects to be found by walking */
+  uint8_t phase;         /* CollectorPhase */
+  uint8_t current_white; /* a colour bit (heap/colour.h); the other one is black */
+  uint8_t dead;          /* while sweeping: the colour that is freed, 0 otherwise */
+  uint8_t mode;          /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
+  uint8_t generational;  /* 1: black means old between collections, ages count (gc/generational.c) */
+  uint8_t promotes;      /* 1: a collection is under way that makes everything old */
+  uint8_t emergency;     /* 1 during a collection for a failed allocation: no finalizers, nothing in use shrinks */
+  uint8_t stopped;       /* GC_STOPPED_* bits: by the user, inside the collector, while a state is built or closed */
+  uint8_t collecting;    /* 1 while the collector itself works: a failed allocation cannot start another collection */
+  uint8_t overflow;      /* OVERFLOW_* bits of gc/phases.h: lists that could not grow, objects to be found by walking */
   uint8_t walks_for_grey; /* 1: `walk` is looking for grey objects that are on no list */
   int pause;              /* percent */
   int step_multiplier;
   int step_size_log2;
   int minor_multiplier;
   int major_multiplier;
-  size_t estimate;                       /* bytes in use after the last cycle */
+  size_t estimate;                       /* bytes in use after the last cycle, or the last major collection */
+  size_t bad_major_work;                 /* the last major collection freed little, and did this much; 0: it did not */
   ObjectList grey;                       /* reached, references not yet followed */
   ObjectList grey_again;                 /* to be looked at again in the atomic phase */
   ObjectList weak_values;                /* weak tables met in the atomic phase: only values weak, */
   ObjectList ephemerons;                 /* only keys weak, */
   ObjectList all_weak;                   /* both */
+  ObjectList fixed;                      /* never freed: names of events, of shapes, the memory message */
+  ObjectList remembered;                 /* old objects that the next minor collection has to look at */
   ObjectList finalizable;                /* objects with a __gc that are alive, in order of registration */
   ObjectList pending;                    /* unreachable objects whose finalizer has not run yet, in calling order */
   size_t pending_first;                  /* next one of `pending` to call */
-  HeapWalk walk;                         /* of the sweep, or of the search for grey objects */
+  size_t finalizable_old;                /* generational: those before it are old */
+  Table *sliced;                         /* a large table that is being marked in slices; it is black already */
+  size_t slice_position;                 /* its slots before this one have been looked at */
+  uint32_t slice_free_node;              /* its free_node when the last slice ended */
+  HeapWalk walk;                         /* of the search for grey objects */
   Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
 #ifdef RL_STRESS_GC
   size_t stress_clock; /* safe points since the last full collection */
+  size_t stress_count; /* portions or collections so far */
 #endif
 } Collector;
 
@@ -152,8 +174,10 @@ typedef struct RuntimeHooks {
   void (*collect_emergency)(State *L);
   /* heap/barrier.h: mark `object`, referred to by a black holder. */
   void (*mark_forward)(State *L, Object *holder, Object *object);
-  /* heap/barrier.h: the black `holder` is to be looked at again. */
-  void (*mark_back)(State *L, Object *holder);
+  /* heap/barrier.h: the black `holder`, into which `object` was stored, is to be looked at again. */
+  void (*mark_back)(State *L, Object *holder, Object *object);
+  /* heap/block_sweep.c: frees what dead objects own; they are gone afterwards. Calls nobody, allocates nothing. */
+  void (*release_objects)(Global *global, Object *const *objects, uint32_t count);
   /* gc/: calls the finalizer at top - 2 with the object at top - 1: protected, not yieldable, hooks off. Pops both;
    * returns the status, with the error value on the stack when it is not LUA_OK. */
   int (*call_finalizer)(State *L);

@@ -300,8 +300,7 @@ HANDLER(GETUPVAL) {
   NEXT();
 }
 
-#define NEEDS_BARRIER(holder, stored)                                                                                  \
-  (value_is_collectable(stored) && object_is_black((const Object *)(holder)) && object_is_white((stored)->as.object))
+#define NEEDS_BARRIER(holder, stored) (value_is_collectable(stored) && barrier_is_due(L, holder, (stored)->as.object))
 
 HANDLER(SETUPVAL) {
   UpValue *upvalue = UPVALUE(instruction_b(i));

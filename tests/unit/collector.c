@@ -206,7 +206,8 @@ static void mutate(Model *model) {
     change_edge(model, node, -1);
 }
 
-static void run_model(uint64_t seed, int rounds, int step_multiplier, int step_size) {
+/* `mode`: LUA_GCINC, LUA_GCGEN, or -1: changes all the time. */
+static void run_model(uint64_t seed, int rounds, int step_multiplier, int step_size, int mode) {
   Memory memory;
   Model *model = calloc(1, sizeof *model);
   lua_State *L = model->L = open_state(&memory);
@@ -219,9 +220,11 @@ static void run_model(uint64_t seed, int rounds, int step_multiplier, int step_s
   lua_setmetatable(L, WEAK);
   lua_newtable(L);
   lua_gc(L, LUA_GCINC, 120, step_multiplier, step_size);
+  if (mode == LUA_GCGEN) lua_gc(L, LUA_GCGEN, 5, 40);
   for (int i = 0; i < rounds; i++) {
     mutate(model);
     unsigned dice = pick(model, 4096);
+    if (mode == -1 && dice > 4090) lua_gc(L, dice % 2 == 0 ? LUA_GCINC : LUA_GCGEN, 0, 0, 0);
     if (dice < 400) lua_gc(L, LUA_GCSTEP, 0);
     if (dice == 500) {
       lua_gc(L, LUA_GCCOLLECT);
@@ -239,9 +242,15 @@ static void run_model(uint64_t seed, int rounds, int step_multiplier, int step_s
 
 static void test_random_graphs(void **state) {
   (void)state;
-  run_model(1, 100000, 100, 13);
-  run_model(2, 100000, 1, 5); /* tiny steps: the program runs in every phase */
-  run_model(3, 100000, 4, 7);
+  run_model(1, 100000, 100, 13, LUA_GCINC);
+  run_model(2, 100000, 1, 5, LUA_GCINC); /* tiny steps: the program runs in every phase */
+  run_model(3, 100000, 4, 7, LUA_GCINC);
+}
+
+static void test_random_graphs_in_generations(void **state) {
+  (void)state;
+  run_model(4, 100000, 100, 13, LUA_GCGEN);
+  run_model(5, 100000, 1, 5, -1);
 }
 
 /* The lists cannot grow while the collector works: everything must be found by walking. */
@@ -609,7 +618,7 @@ static int scenario(lua_State *L) {
 }
 
 /* `window` requests fail from the k-th on: with one, the retry after the emergency collection succeeds. */
-static void fail_each(size_t window) {
+static void fail_each(size_t window, int mode) {
   for (size_t k = 1;; k++) {
     Memory memory = {.fail_first = k, .fail_end = k + window};
     lua_State *L = lua_newstate(allocate, &memory);
@@ -618,6 +627,7 @@ static void fail_each(size_t window) {
       assert_int_equal(memory.bytes, 0);
       continue;
     }
+    lua_gc(L, mode, 0, 0, 0);
     lua_pushcfunction(L, scenario);
     int status = lua_pcall(L, 0, 0, 0);
     failed = memory.requests >= k;
@@ -640,24 +650,28 @@ static void fail_each(size_t window) {
 
 static void test_fail_once(void **state) {
   (void)state;
-  fail_each(1);
+  fail_each(1, LUA_GCINC);
+  fail_each(1, LUA_GCGEN);
 }
 
 static void test_fail_for_a_while(void **state) {
   (void)state;
-  fail_each(12);
-  fail_each(1000000);
+  fail_each(12, LUA_GCINC);
+  fail_each(12, LUA_GCGEN);
+  fail_each(1000000, LUA_GCINC);
+  fail_each(1000000, LUA_GCGEN);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_random_graphs),      cmocka_unit_test(test_no_memory_for_lists),
-    cmocka_unit_test(test_weak_values),        cmocka_unit_test(test_ephemerons),
-    cmocka_unit_test(test_all_weak),           cmocka_unit_test(test_finalizer_order),
-    cmocka_unit_test(test_resurrection),       cmocka_unit_test(test_registered_anew),
-    cmocka_unit_test(test_error_in_finalizer), cmocka_unit_test(test_stop_and_steps),
-    cmocka_unit_test(test_blocks_are_reused),  cmocka_unit_test(test_large_objects),
-    cmocka_unit_test(test_fail_once),          cmocka_unit_test(test_fail_for_a_while),
+    cmocka_unit_test(test_random_graphs),       cmocka_unit_test(test_random_graphs_in_generations),
+    cmocka_unit_test(test_no_memory_for_lists), cmocka_unit_test(test_weak_values),
+    cmocka_unit_test(test_ephemerons),          cmocka_unit_test(test_all_weak),
+    cmocka_unit_test(test_finalizer_order),     cmocka_unit_test(test_resurrection),
+    cmocka_unit_test(test_registered_anew),     cmocka_unit_test(test_error_in_finalizer),
+    cmocka_unit_test(test_stop_and_steps),      cmocka_unit_test(test_blocks_are_reused),
+    cmocka_unit_test(test_large_objects),       cmocka_unit_test(test_fail_once),
+    cmocka_unit_test(test_fail_for_a_while),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

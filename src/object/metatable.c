@@ -6,7 +6,6 @@
 #include "heap/block.h"
 #include "raise/raise.h"
 
-#include "heap/colour.h"
 #include "object/strings.h"
 #include "value/userdata.h"
 

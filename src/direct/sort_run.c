@@ -145,7 +145,7 @@ int rl_direct_sort(State *L, int argument, unsigned count) {
     case TAG_INTEGER: return sort_integers(list, count);
     case TAG_FLOAT: return sort_floats(list, count);
     case TAG_SHORT_STRING:
-      barrier_back_moved(L, table);
+      barrier_moved(L, table);
       return texts_are_bytes() ? sort_by_bytes(list, count) : sort_by_text(list, count);
     default: return -1;
   }

@@ -41,6 +41,7 @@ static void look_at_upvalue(Global *global, UpValue *upvalue) {
 
 void rl_mark_reach(Global *global, Object *object) {
   heap_mark(object);
+  if (__builtin_expect(global->collector.ephemeron_map != NULL, 0)) rl_ephemeron_reached(global, object);
   switch (object->type) {
     case TAG_SHORT_STRING:
     case TAG_LONG_STRING: object_set_black(global, object); return;

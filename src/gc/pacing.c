@@ -12,8 +12,11 @@
 #include "gc/phases.h"
 #include "heap/account.h"
 
-#define BYTES_PER_UNIT 16
-#define PARKED_DEBT    (-20000) /* while stopped: look again after that many bytes */
+#define BYTES_PER_UNIT    16
+#define STEP_UNITS        4096  /* units of work in a step of the default size; */
+#define STEP_LIMIT        16384 /* a step for a large debt does not do more: another follows at the next safe point */
+#define DEFAULT_STEP_LOG2 13
+#define PARKED_DEBT       (-20000) /* while stopped: look again after that many bytes */
 
 void rl_gc_set_debt(Global *global, ptrdiff_t debt) {
   global->account.debt = debt;
@@ -47,10 +50,14 @@ static ptrdiff_t multiplier(const Collector *collector) {
   return collector->step_multiplier < 1 ? 1 : collector->step_multiplier | 1;
 }
 
+/* Bytes between two steps. With the default size or a smaller one they are so few that a step is short: the same work
+ * in smaller pieces. Who sets a larger one wants longer steps. */
 static ptrdiff_t step_bytes(const Collector *collector) {
   int log2 = collector->step_size_log2;
   if (log2 < 0) return 1;
-  return log2 < 62 ? (ptrdiff_t)1 << log2 : PTRDIFF_MAX;
+  ptrdiff_t bytes = log2 < 62 ? (ptrdiff_t)1 << log2 : PTRDIFF_MAX;
+  ptrdiff_t few = STEP_UNITS * BYTES_PER_UNIT / multiplier(collector);
+  return log2 > DEFAULT_STEP_LOG2 || bytes < few ? bytes : few > 0 ? few : 1;
 }
 
 /* Units that a number of bytes costs. */
@@ -66,28 +73,35 @@ static ptrdiff_t sum(ptrdiff_t a, ptrdiff_t b) {
 
 /* Until the budget is used up or the cycle is complete. Finalizers may allocate and free meanwhile: that counts again
  * from the next step on. */
-static void make_step(State *L) {
+static void make_step(State *L, bool is_bounded) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   ptrdiff_t factor = multiplier(collector), ahead = step_bytes(collector);
-  ptrdiff_t budget = sum(work_for(global->account.debt, factor), work_for(ahead, factor));
+  ptrdiff_t owed = sum(work_for(global->account.debt, factor), work_for(ahead, factor));
+  ptrdiff_t budget =
+    is_bounded && owed > STEP_LIMIT && collector->step_size_log2 <= DEFAULT_STEP_LOG2 ? STEP_LIMIT : owed;
+  ptrdiff_t left = budget;
   do {
-    budget -= (ptrdiff_t)rl_collect_advance(L);
-  } while (budget > 0 && collector->phase != PHASE_PAUSE);
+    left -= (ptrdiff_t)rl_collect_advance(L);
+  } while (left > 0 && collector->phase != PHASE_PAUSE);
   if (collector->phase == PHASE_PAUSE)
     rl_pacing_set_pause(global);
   else
-    rl_gc_set_debt(global, sum(-ahead, budget / factor * BYTES_PER_UNIT));
+    rl_gc_set_debt(global, sum(-ahead, (owed - budget + left) / factor * BYTES_PER_UNIT));
 }
 
-void rl_gc_step(State *L) {
+static void step(State *L, bool is_bounded) {
   Global *global = L->global;
   if (global->collector.stopped != 0 || global->collector.collecting || !global->is_complete)
     rl_gc_set_debt(global, PARKED_DEBT);
   else if (global->collector.mode == LUA_GCGEN)
     rl_generational_step(L);
   else
-    make_step(L);
+    make_step(L, is_bounded);
+}
+
+void rl_gc_step(State *L) {
+  step(L, true);
 }
 
 #ifdef RL_STRESS_GC
@@ -141,7 +155,7 @@ bool rl_gc_step_explicit(State *L, int kilobytes) {
   bool is_due = kilobytes == 0 || debt > 0;
   collector->stopped = 0;
   rl_gc_set_debt(global, debt);
-  if (is_due) rl_gc_step(L);
+  if (is_due) step(L, false);
   collector->stopped = stopped;
   return is_due && collector->phase == PHASE_PAUSE && collector->mode == LUA_GCINC;
 }

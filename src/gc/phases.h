@@ -127,6 +127,15 @@ size_t rl_weak_clear_values(Global *global, WeakMark since);
 /* Removes entries whose key is dead. */
 size_t rl_weak_clear_keys(Global *global);
 
+/* ---- ephemeron.c ---- */
+
+/* Marks through the ephemeron tables of the list, each entry once. False when memory was short: some may be left. */
+bool rl_ephemeron_converge(Global *global, size_t *work);
+/* While that runs: `key` has been reached; */
+void rl_ephemeron_reached(Global *global, const Object *key);
+/* a table has been put on the list. Returns its size. */
+size_t rl_ephemeron_add(Global *global, const Table *table);
+
 /* ---- finalize.c ---- */
 
 /* Moves finalizable objects that are white (or `all`) to the pending list. */

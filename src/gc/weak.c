@@ -92,6 +92,7 @@ static size_t traverse_ephemeron(Global *global, Table *table) {
   for (uint32_t i = 0; i < table_slot_count(table); i++) mark_payload(global, table->slots[i], table->slot_tags[i]);
   EphemeronResult result = follow_ephemeron(global, table, false);
   enlist(global, table, result.has_dead_keys ? &global->collector.ephemerons : NULL);
+  if (result.has_dead_keys && global->collector.ephemeron_map != NULL) rl_ephemeron_add(global, table);
   return (size_t)table->array_capacity + table_node_count(table);
 }
 
@@ -142,6 +143,8 @@ static bool is_incomplete(const Global *global) {
 
 /* ---- ephemerons ---- */
 
+#define FEW_ROUNDS 2
+
 typedef struct Convergence {
   bool downward;
   bool has_marked;
@@ -154,11 +157,13 @@ static size_t converge_table(Global *global, Table *table, void *data) {
   return 1 + table_node_count(table) + rl_mark_drain_overflow(global);
 }
 
-/* Every round but the last marks an object, so it ends. */
+/* Every round but the last marks an object, so it ends. Mostly two are enough; when not, each entry waits for its key.
+ */
 size_t rl_weak_converge(Global *global) {
   Convergence convergence = {false, true};
   size_t work = rl_mark_drain_overflow(global);
-  while (convergence.has_marked) {
+  for (int round = 0; convergence.has_marked; round++) {
+    if (round == FEW_ROUNDS && !is_incomplete(global) && rl_ephemeron_converge(global, &work)) return work;
     convergence.has_marked = false;
     convergence.downward = !convergence.downward;
     if (is_incomplete(global))

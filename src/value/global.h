@@ -112,6 +112,7 @@ typedef struct Collector {
   ObjectList weak_values;                /* weak tables met in the atomic phase: only values weak, */
   ObjectList ephemerons;                 /* only keys weak, */
   ObjectList all_weak;                   /* both */
+  struct EphemeronMap *ephemeron_map;    /* not NULL while ephemerons converge by key (gc/ephemeron.c) */
   ObjectList fixed;                      /* never freed: names of events, of shapes, the memory message */
   ObjectList remembered;                 /* old objects that the next minor collection has to look at */
   ObjectList finalizable;                /* objects with a __gc that are alive, in order of registration */

@@ -129,4 +129,96 @@ LUA_API int rille_limitreached(lua_State *L);
  */
 LUA_API void rille_limitwork(lua_State *L, size_t units);
 
+/* ---- the collector ----
+ *
+ * None of these functions raises unless that is said; those that may collect can call finalizers. */
+
+/* What the collector is at (rille_gc_Stats.phase), and what its time is spent on. */
+#define RILLE_GC_PAUSE      0 /* between two cycles */
+#define RILLE_GC_MARK       1
+#define RILLE_GC_ATOMIC     2
+#define RILLE_GC_SWEEP      3
+#define RILLE_GC_FINALIZE   4 /* finalizers: the program's own time */
+#define RILLE_GC_MINOR      5 /* a minor collection of the generational mode */
+#define RILLE_GC_MAJOR      6 /* a collection made at once: major, explicit, emergency */
+#define RILLE_GC_ACTIVITIES 7
+
+#define RILLE_GC_BUCKETS 48 /* of the histogram of pauses */
+
+typedef struct rille_gc_Stats {
+  int phase;                 /* RILLE_GC_* */
+  int mode;                  /* LUA_GCINC or LUA_GCGEN */
+  size_t bytes;              /* live objects and buffers, and what is dead and not freed yet: collectgarbage("count") */
+  size_t held;               /* bytes from the allocator: `bytes` and room in blocks */
+  size_t estimate;           /* bytes that were alive after the last cycle or major collection */
+  size_t threshold;          /* when `bytes` is more than this, the next step is due */
+  long long debt;            /* bytes by which it is overdue; negative: not yet */
+  unsigned long long cycles; /* incremental cycles, explicit ones included */
+  unsigned long long minors;
+  unsigned long long majors;
+  unsigned long long emergencies;
+  unsigned long long steps;                     /* of the incremental mode */
+  int measures;                                 /* the rest is being measured (rille_gc_measure) */
+  unsigned long long time[RILLE_GC_ACTIVITIES]; /* nanoseconds of processor time */
+  unsigned long long pauses[RILLE_GC_BUCKETS];  /* how often the collector has worked for less than rille_gc_bound(i)
+                                                   at a time, and not less than rille_gc_bound(i - 1) */
+  unsigned long long longest;                   /* nanoseconds; finalizers do not count */
+} rille_gc_Stats;
+
+/* Fills in `stats`. */
+LUA_API void rille_gc_stats(lua_State *L, rille_gc_Stats *stats);
+/* The bound of a bucket in nanoseconds: 1, 1.5, 2, 3, 4, 6, ... microseconds. */
+LUA_API unsigned long long rille_gc_bound(int bucket);
+/* Measures times from now on (1) or no longer (0): two readings of the clock for each step. Returns what it was. */
+LUA_API int rille_gc_measure(lua_State *L, int on);
+
+/* Objects of one type, with the buffers they own. */
+typedef struct rille_gc_TypeUse {
+  const char *name;
+  size_t count;
+  size_t bytes;
+} rille_gc_TypeUse;
+#define RILLE_GC_TYPES 9
+/* Counts all objects, by walking over them: as long as a sweep takes. Dead ones that are not freed yet count. */
+LUA_API void rille_gc_types(lua_State *L, rille_gc_TypeUse types[RILLE_GC_TYPES]);
+
+/* The blocks of one size class. */
+typedef struct rille_gc_ClassUse {
+  size_t cell;   /* bytes of an object */
+  size_t blocks; /* blocks, */
+  size_t bytes;  /* and their size together */
+  size_t cells;  /* objects that fit into them, */
+  size_t used;   /* and that are in them */
+} rille_gc_ClassUse;
+#define RILLE_GC_CLASSES 32
+LUA_API void rille_gc_classes(lua_State *L, rille_gc_ClassUse classes[RILLE_GC_CLASSES]);
+
+/* Collects for about so many microseconds, or until a cycle is complete: then the result is 1. In the generational mode
+ * one collection is made, however long it takes, and the result is 0. Does nothing inside a finalizer. */
+LUA_API int rille_gc_step(lua_State *L, int microseconds);
+/* Automatic steps of the incremental mode end after so many microseconds; 0: no such bound. Returns what it was. What
+ * is left to do is done in later steps, so a bound that is too small lets the heap grow. */
+LUA_API int rille_gc_limit(lua_State *L, int microseconds);
+/* 1: collectgarbage("collect") and lua_gc(L, LUA_GCCOLLECT) make one step, and automatic steps do the rest, while the
+ * mode is incremental. 0: a full collection, as the manual says. Returns what it was. */
+LUA_API int rille_gc_collect_in_steps(lua_State *L, int on);
+
+/* A piece of work that has ended. */
+typedef struct rille_gc_Event {
+  int activity;             /* RILLE_GC_*, never RILLE_GC_PAUSE */
+  const char *name;         /* "mark", ... */
+  unsigned long long start; /* nanoseconds of the monotonic clock; begins that no tracer was there for: 0 */
+  unsigned long long duration;
+  size_t bytes; /* in use at its end */
+} rille_gc_Event;
+/* Called in the middle of a collection: must not use the state. NULL ends it. Switches measuring on. */
+typedef void (*rille_gc_Tracer)(void *data, const rille_gc_Event *event);
+LUA_API void rille_gc_trace(lua_State *L, rille_gc_Tracer tracer, void *data);
+/* Writes the events to a file in Chrome's trace-event format (it opens in Perfetto and chrome://tracing), until the
+ * state is closed or the function is called again; NULL ends it. Returns 0, or the error number of the system. May
+ * raise a memory error. */
+LUA_API int rille_gc_tracefile(lua_State *L, const char *path);
+/* Writes a readable table of all these figures. */
+LUA_API void rille_gc_report(lua_State *L, FILE *out);
+
 #endif

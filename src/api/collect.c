@@ -55,6 +55,14 @@ static int with_arguments(State *L, int what, va_list arguments) {
   }
 }
 
+/* The embedder may have asked for steps (rille_gc_collect_in_steps): then the cycle begins, and goes on by itself. */
+static void collect(State *L) {
+  if (L->global->collector.collects_in_steps && L->global->collector.mode == LUA_GCINC)
+    rl_gc_step_explicit(L, 0);
+  else
+    rl_gc_full(L, false);
+}
+
 LUA_API int lua_gc(lua_State *L, int what, ...) {
   Global *global = L->global;
   if (global->collector.stopped & (GC_STOPPED_INTERNAL | GC_STOPPED_CLOSING)) return -1;
@@ -64,7 +72,7 @@ LUA_API int lua_gc(lua_State *L, int what, ...) {
       rl_gc_set_debt(global, 0);
       global->collector.stopped &= (uint8_t)~GC_STOPPED_USER;
       return 0;
-    case LUA_GCCOLLECT: rl_gc_full(L, false); return 0;
+    case LUA_GCCOLLECT: collect(L); return 0;
     case LUA_GCCOUNT: return (int)(memory_in_use(global) >> 10);
     case LUA_GCCOUNTB: return (int)(memory_in_use(global) & 0x3ff);
     case LUA_GCISRUNNING: return global->collector.stopped == 0;

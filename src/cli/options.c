@@ -14,6 +14,18 @@ static const char *find_operand(char **argv, int *position) {
   return next;
 }
 
+/* The options with long names that go with a program. Returns 0 for another. */
+static int note_long_option(const char *argument, Options *options) {
+  static const char trace[] = "--gc-trace=";
+  if (strcmp(argument, "--gc-stats") == 0) {
+    options->gc_stats = 1;
+    return 1;
+  }
+  if (strncmp(argument, trace, sizeof trace - 1) != 0 || argument[sizeof trace - 1] == '\0') return 0;
+  options->gc_trace = argument + sizeof trace - 1;
+  return 1;
+}
+
 /* Notes one option. Returns 0 if the argument at `*position` is none that we know. */
 static int note_option(char **argv, int *position, Options *options) {
   const char *argument = argv[*position];
@@ -22,6 +34,7 @@ static int note_option(char **argv, int *position, Options *options) {
     if (letter == 'e') options->execute = 1;
     return find_operand(argv, position) != NULL;
   }
+  if (letter == '-') return note_long_option(argument, options);
   if (argument[2] != '\0') return 0;
   switch (letter) {
     case 'i':
@@ -78,6 +91,8 @@ static void print_usage(FILE *out, const char *program) {
           "  -v        show version information\n"
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
+          "  --gc-stats       at exit: what the collector has done, to stderr\n"
+          "  --gc-trace=FILE  write its work as a Chrome trace\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n"
           "Alone on the command line:\n"

@@ -13,6 +13,8 @@ typedef struct Options {
   int interactive;        /* -i */
   int show_version;       /* -v, -i or --version */
   int ignore_environment; /* -E */
+  int gc_stats;           /* --gc-stats */
+  const char *gc_trace;   /* the file of --gc-trace=FILE, or NULL */
 } Options;
 
 /* One of the options -e, -l, -W, which are carried out in their order. */

@@ -3,6 +3,7 @@
 #include "lauxlib.h"
 #include "lualib.h"
 
+#include "cli/collector_view.h"
 #include "cli/options.h"
 #include "cli/repl.h"
 #include "cli/report.h"
@@ -145,7 +146,10 @@ int rl_run_command(lua_State *L, const char *program, int argc, char **argv) {
   if (options.show_version) rl_tools_print_version();
   open_libraries(L, &options);
   create_arguments(L, argv, argc, options.script);
+  if (!rl_view_start(L, program, &options)) return 0;
   lua_gc(L, LUA_GCRESTART);
   lua_gc(L, LUA_GCGEN, 0, 0);
-  return run_program(L, program, argc, argv, &options);
+  int succeeded = run_program(L, program, argc, argv, &options);
+  rl_view_finish();
+  return succeeded;
 }

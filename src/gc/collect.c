@@ -4,6 +4,7 @@
 
 #include "base/invariant.h"
 #include "gc/phases.h"
+#include "gc/trace.h"
 #include "heap/account.h"
 #include "heap/block.h"
 #include "object/strings.h"
@@ -42,6 +43,8 @@ static size_t mark_grey_again(Global *global) {
 size_t rl_collect_finish_marking(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
+  int activity =
+    trace_activity(global, collector->figures.activity == RILLE_GC_MINOR ? RILLE_GC_MINOR : RILLE_GC_ATOMIC);
   collector->phase = PHASE_ATOMIC;
   collector->walks_for_grey = 0;
   size_t work = rl_mark_roots(global, L) + rl_mark_drain(global);
@@ -54,6 +57,7 @@ size_t rl_collect_finish_marking(State *L) {
   work += rl_weak_converge(global);
   work += rl_weak_clear_keys(global);
   work += rl_weak_clear_values(global, before);
+  trace_activity(global, activity);
   return work;
 }
 
@@ -111,14 +115,19 @@ static size_t propagate(State *L) {
 static size_t finalize(State *L) {
   Collector *collector = &L->global->collector;
   size_t called = collector->emergency ? 0 : rl_finalize_call(L, FINALIZE_PORTION);
-  if (called == 0) collector->phase = PHASE_PAUSE;
+  if (called == 0) {
+    collector->phase = PHASE_PAUSE;
+    collector->figures.cycles++;
+  }
   return 1 + called * FINALIZER_COST;
 }
 
 /* A finalizer may cause an emergency collection, so that the phase is another one afterwards: nobody keeps it. */
 size_t rl_collect_advance(State *L) {
+  static const uint8_t activities[] = {RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_SWEEP, RILLE_GC_SWEEP};
   Collector *collector = &L->global->collector;
   size_t work = 1;
+  trace_activity(L->global, activities[collector->phase]);
   collector->collecting = 1;
   switch ((CollectorPhase)collector->phase) {
     case PHASE_PAUSE: work = begin_cycle(L); break;
@@ -182,11 +191,14 @@ void rl_gc_full(State *L, bool emergency) {
   if (collector->collecting || !global->is_complete) return;
   if (!emergency && (collector->stopped & (GC_STOPPED_INTERNAL | GC_STOPPED_CLOSING))) return;
   collector->emergency = emergency;
+  collector->figures.emergencies += emergency;
+  trace_begin(global, RILLE_GC_MAJOR);
   if (collector->mode == LUA_GCGEN)
     collect_generationally(L, emergency);
   else
     collect_incrementally(L, emergency);
   collector->emergency = 0;
+  trace_end(global);
   RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
 }
 

@@ -20,6 +20,8 @@ void rl_gc_release_objects(Global *global, Object *const *objects, uint32_t coun
 
 /* A basic step for lua_gc(LUA_GCSTEP, kbytes): true when it finished a cycle. */
 bool rl_gc_step_explicit(State *L, int kilobytes);
+/* Work for about that time, or until a cycle is complete: true. In the generational mode one collection; false. */
+bool rl_gc_step_timed(State *L, uint64_t nanoseconds);
 /* LUA_GCINC or LUA_GCGEN from now on. Changing it finishes the cycle under way, and to generational makes a full
  * collection; so it may call finalizers and move the stack. */
 void rl_gc_change_mode(State *L, int mode);
@@ -34,6 +36,8 @@ void rl_gc_call_all_finalizers(State *L);
 void rl_gc_free_all(State *L);
 /* Exact bytes of an object without its buffers. */
 size_t rl_gc_object_size(const Object *object);
+/* Bytes of its buffers. */
+size_t rl_gc_buffer_bytes(const Global *global, const Object *object);
 /* Walks the heap and checks the invariants; for stress builds. Allocates nothing, changes nothing that can be seen. */
 bool rl_gc_is_valid(State *L);
 /* What is wrong with the heap, for a message; NULL: nothing. */

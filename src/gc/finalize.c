@@ -11,6 +11,7 @@
 
 #include "gc/collect.h"
 #include "gc/phases.h"
+#include "gc/trace.h"
 #include "object/metatable.h"
 #include "raise/raise.h"
 
@@ -88,7 +89,9 @@ static void call_next(State *L) {
   value_copy(L->top, &finalizer);
   value_copy(L->top + 1, &object);
   L->top += 2;
+  int activity = trace_activity(L->global, RILLE_GC_FINALIZE);
   int status = L->global->hooks->call_finalizer(L);
+  trace_activity(L->global, activity);
   if (status == RL_STATUS_LIMIT)
     L->top--;
   else if (status != LUA_OK)

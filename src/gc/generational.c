@@ -26,6 +26,7 @@
 #include "base/invariant.h"
 #include "gc/collect.h"
 #include "gc/phases.h"
+#include "gc/trace.h"
 #include "heap/account.h"
 #include "heap/block.h"
 #include "object/strings.h"
@@ -88,6 +89,7 @@ size_t rl_generational_full(State *L) {
   else
     rl_collect_finish_cycle(L);
   size_t work = rl_generational_enter(L);
+  global->collector.figures.majors++;
   global->collector.bad_major_work = 0;
   rl_pacing_set_minor(global);
   return work;
@@ -149,6 +151,8 @@ static void collect_young(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   collector->collecting = 1;
+  collector->figures.minors++;
+  trace_activity(global, RILLE_GC_MINOR);
   collector->phase = PHASE_ATOMIC;
   mark_remembered(global);
   rl_collect_finish_marking(L);
@@ -197,6 +201,7 @@ static bool major_is_due(const Global *global) {
 void rl_generational_step(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
+  trace_begin(global, RILLE_GC_MAJOR);
   if (collector->bad_major_work != 0) {
     collect_after_bad_major(L);
   } else if (!collector->generational || (collector->overflow & OVERFLOW_REMEMBERED)) {
@@ -209,12 +214,14 @@ void rl_generational_step(State *L) {
   }
   RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
   rl_finalize_call(L, SIZE_MAX);
+  trace_end(global);
 }
 
 void rl_gc_change_mode(State *L, int mode) {
   Global *global = L->global;
   Collector *collector = &global->collector;
   if (collector->mode == mode) return;
+  trace_begin(global, RILLE_GC_MAJOR);
   rl_collect_finish_cycle(L);
   collector->mode = (uint8_t)mode;
   collector->bad_major_work = 0;
@@ -225,4 +232,5 @@ void rl_gc_change_mode(State *L, int mode) {
     rl_generational_leave(global);
     rl_pacing_set_pause(global);
   }
+  trace_end(global);
 }

@@ -10,12 +10,14 @@
 
 #include "base/invariant.h"
 #include "gc/phases.h"
+#include "gc/trace.h"
 #include "heap/account.h"
 
 #define BYTES_PER_UNIT    16
 #define STEP_UNITS        4096  /* units of work in a step of the default size; */
 #define STEP_LIMIT        16384 /* a step for a large debt does not do more: another follows at the next safe point */
 #define DEFAULT_STEP_LOG2 13
+#define CLOCK_UNITS       512      /* units of work between two looks at the clock */
 #define PARKED_DEBT       (-20000) /* while stopped: look again after that many bytes */
 
 void rl_gc_set_debt(Global *global, ptrdiff_t debt) {
@@ -71,8 +73,15 @@ static ptrdiff_t sum(ptrdiff_t a, ptrdiff_t b) {
   return __builtin_add_overflow(a, b, &result) ? PTRDIFF_MAX : result;
 }
 
-/* Until the budget is used up or the cycle is complete. Finalizers may allocate and free meanwhile: that counts again
- * from the next step on. */
+/* Whether a step that may last until `deadline` (0: as long as it takes) has to end. The clock is read now and then. */
+static bool is_late(uint64_t deadline, ptrdiff_t left, ptrdiff_t *next_look) {
+  if (deadline == 0 || left > *next_look) return false;
+  *next_look = left - CLOCK_UNITS;
+  return rl_trace_clock() >= deadline;
+}
+
+/* Until the budget is used up, the time is over, or the cycle is complete. Finalizers may allocate and free meanwhile:
+ * that counts again from the next step on. */
 static void make_step(State *L, bool is_bounded) {
   Global *global = L->global;
   Collector *collector = &global->collector;
@@ -80,14 +89,23 @@ static void make_step(State *L, bool is_bounded) {
   ptrdiff_t owed = sum(work_for(global->account.debt, factor), work_for(ahead, factor));
   ptrdiff_t budget =
     is_bounded && owed > STEP_LIMIT && collector->step_size_log2 <= DEFAULT_STEP_LOG2 ? STEP_LIMIT : owed;
-  ptrdiff_t left = budget;
+  bool is_timed = is_bounded && collector->step_limit != 0;
+  uint64_t deadline = is_timed ? rl_trace_clock() + collector->step_limit * UINT64_C(1000) : 0;
+  ptrdiff_t left = budget, next_look = budget - CLOCK_UNITS;
   do {
     left -= (ptrdiff_t)rl_collect_advance(L);
-  } while (left > 0 && collector->phase != PHASE_PAUSE);
+  } while (left > 0 && collector->phase != PHASE_PAUSE && !is_late(deadline, left, &next_look));
   if (collector->phase == PHASE_PAUSE)
     rl_pacing_set_pause(global);
   else
     rl_gc_set_debt(global, sum(-ahead, (owed - budget + left) / factor * BYTES_PER_UNIT));
+}
+
+static void step_incrementally(State *L, bool is_bounded) {
+  L->global->collector.figures.steps++;
+  trace_begin(L->global, RILLE_GC_MARK);
+  make_step(L, is_bounded);
+  trace_end(L->global);
 }
 
 static void step(State *L, bool is_bounded) {
@@ -97,7 +115,7 @@ static void step(State *L, bool is_bounded) {
   else if (global->collector.mode == LUA_GCGEN)
     rl_generational_step(L);
   else
-    make_step(L, is_bounded);
+    step_incrementally(L, is_bounded);
 }
 
 void rl_gc_step(State *L) {
@@ -145,6 +163,30 @@ void rl_gc_stress(State *L) {
     stress_increments(L);
 }
 #endif
+
+bool rl_gc_step_timed(State *L, uint64_t nanoseconds) {
+  Global *global = L->global;
+  Collector *collector = &global->collector;
+  if (collector->collecting || (collector->stopped & ~GC_STOPPED_USER) != 0 || !global->is_complete) return false;
+  if (collector->mode == LUA_GCGEN) {
+    rl_generational_step(L);
+    return false;
+  }
+  uint64_t deadline = rl_trace_clock() + nanoseconds;
+  ptrdiff_t done = 0, next_look = -CLOCK_UNITS;
+  trace_begin(global, RILLE_GC_MARK);
+  do {
+    done -= (ptrdiff_t)rl_collect_advance(L);
+  } while (collector->phase != PHASE_PAUSE && !is_late(deadline, done, &next_look));
+  trace_end(global);
+  collector->figures.steps++;
+  bool is_complete = collector->phase == PHASE_PAUSE;
+  if (is_complete)
+    rl_pacing_set_pause(global);
+  else
+    rl_gc_set_debt(global, sum(global->account.debt, done / multiplier(collector) * BYTES_PER_UNIT));
+  return is_complete;
+}
 
 /* In generational mode stock Lua never reports the end of a cycle; neither do we. */
 bool rl_gc_step_explicit(State *L, int kilobytes) {

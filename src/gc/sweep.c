@@ -57,6 +57,16 @@ size_t rl_gc_object_size(const Object *object) {
   }
 }
 
+size_t rl_gc_buffer_bytes(const Global *global, const Object *object) {
+  switch (object->type) {
+    case TAG_TABLE: return rl_table_buffer_bytes((const Table *)object);
+    case TAG_PROTOTYPE: return rl_prototype_buffer_bytes((const Prototype *)object);
+    case TAG_THREAD:
+      return ((const Thread *)object)->state == global->main_state ? 0 : rl_thread_buffer_bytes((const Thread *)object);
+    default: return 0;
+  }
+}
+
 /* The main thread's state is not the heap's to free: its Thread is cut off from it. */
 void rl_gc_free_all(State *L) {
   Global *global = L->global;

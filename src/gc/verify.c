@@ -186,22 +186,12 @@ static void check_remembered(Check *check) {
   if (check->remembered != 0) fail(check, "an old object that may refer to young ones is not remembered");
 }
 
-static size_t buffer_bytes(const Global *global, const Object *object) {
-  switch (object->type) {
-    case TAG_TABLE: return rl_table_buffer_bytes((const Table *)object);
-    case TAG_PROTOTYPE: return rl_prototype_buffer_bytes((const Prototype *)object);
-    case TAG_THREAD:
-      return ((const Thread *)object)->state == global->main_state ? 0 : rl_thread_buffer_bytes((const Thread *)object);
-    default: return 0;
-  }
-}
-
 /* An object that is going to be freed may refer to others that have been freed already. */
 static void visit(Global *global, Object *object, void *data) {
   Check *check = data;
   if (check->fault != NULL) return;
   check->holder = object;
-  check->bytes += rl_heap_object_bytes(object) + buffer_bytes(global, object);
+  check->bytes += rl_heap_object_bytes(object) + rl_gc_buffer_bytes(global, object);
   if (rl_gc_object_size(object) > rl_heap_object_bytes(object)) fail(check, "an object is larger than its cell");
   check_colour(check, object);
   if (!object_is_dead(global, object)) check_references(check, object);

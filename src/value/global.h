@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 
+#include "rille.h"
 #include "value/thread.h"
 #include "value/value.h"
 
@@ -86,6 +87,26 @@ typedef struct ObjectList {
 
 typedef enum CollectorPhase { PHASE_PAUSE, PHASE_PROPAGATE, PHASE_ATOMIC, PHASE_SWEEP, PHASE_FINALIZE } CollectorPhase;
 
+/* gc/trace.c: what the collector has done, and how long it took. */
+typedef struct CollectorFigures {
+  uint64_t cycles;
+  uint64_t minors;
+  uint64_t majors;
+  uint64_t emergencies;
+  uint64_t steps;
+  uint64_t time[RILLE_GC_ACTIVITIES]; /* nanoseconds */
+  uint64_t pauses[RILLE_GC_BUCKETS];
+  uint64_t longest;
+  uint64_t piece_start; /* when the current activity began, */
+  uint64_t piece_work;  /* and in processor time */
+  uint64_t pause_time;  /* of the pause so far, finalizers excepted */
+  uint32_t depth;       /* begins without end: an emergency inside a finalizer */
+  uint8_t activity;
+  uint8_t measures;
+  rille_gc_Tracer tracer;
+  void *tracer_data;
+} CollectorFigures;
+
 /* gc/ */
 #define RL_GREY_RESERVE 64
 typedef struct Collector {
@@ -105,24 +126,27 @@ typedef struct Collector {
   int step_size_log2;
   int minor_multiplier;
   int major_multiplier;
-  size_t estimate;                       /* bytes in use after the last cycle, or the last major collection */
-  size_t bad_major_work;                 /* the last major collection freed little, and did this much; 0: it did not */
-  ObjectList grey;                       /* reached, references not yet followed */
-  ObjectList grey_again;                 /* to be looked at again in the atomic phase */
-  ObjectList weak_values;                /* weak tables met in the atomic phase: only values weak, */
-  ObjectList ephemerons;                 /* only keys weak, */
-  ObjectList all_weak;                   /* both */
-  struct EphemeronMap *ephemeron_map;    /* not NULL while ephemerons converge by key (gc/ephemeron.c) */
-  ObjectList fixed;                      /* never freed: names of events, of shapes, the memory message */
-  ObjectList remembered;                 /* old objects that the next minor collection has to look at */
-  ObjectList finalizable;                /* objects with a __gc that are alive, in order of registration */
-  ObjectList pending;                    /* unreachable objects whose finalizer has not run yet, in calling order */
-  size_t pending_first;                  /* next one of `pending` to call */
-  size_t finalizable_old;                /* generational: those before it are old */
-  Table *sliced;                         /* a large table that is being marked in slices; it is black already */
-  size_t slice_position;                 /* its slots before this one have been looked at */
-  uint32_t slice_free_node;              /* its free_node when the last slice ended */
-  HeapWalk walk;                         /* of the search for grey objects */
+  size_t estimate;                    /* bytes in use after the last cycle, or the last major collection */
+  size_t bad_major_work;              /* the last major collection freed little, and did this much; 0: it did not */
+  ObjectList grey;                    /* reached, references not yet followed */
+  ObjectList grey_again;              /* to be looked at again in the atomic phase */
+  ObjectList weak_values;             /* weak tables met in the atomic phase: only values weak, */
+  ObjectList ephemerons;              /* only keys weak, */
+  ObjectList all_weak;                /* both */
+  struct EphemeronMap *ephemeron_map; /* not NULL while ephemerons converge by key (gc/ephemeron.c) */
+  ObjectList fixed;                   /* never freed: names of events, of shapes, the memory message */
+  ObjectList remembered;              /* old objects that the next minor collection has to look at */
+  ObjectList finalizable;             /* objects with a __gc that are alive, in order of registration */
+  ObjectList pending;                 /* unreachable objects whose finalizer has not run yet, in calling order */
+  size_t pending_first;               /* next one of `pending` to call */
+  size_t finalizable_old;             /* generational: those before it are old */
+  Table *sliced;                      /* a large table that is being marked in slices; it is black already */
+  size_t slice_position;              /* its slots before this one have been looked at */
+  uint32_t slice_free_node;           /* its free_node when the last slice ended */
+  HeapWalk walk;                      /* of the search for grey objects */
+  uint32_t step_limit;                /* automatic steps end after so many microseconds; 0: no bound */
+  uint8_t collects_in_steps;          /* LUA_GCCOLLECT makes a step */
+  CollectorFigures figures;
   Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
 #ifdef RL_STRESS_GC
   size_t stress_clock; /* safe points since the last full collection */

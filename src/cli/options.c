@@ -91,15 +91,16 @@ static void print_usage(FILE *out, const char *program) {
           "  -v        show version information\n"
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
-          "  --gc-stats       at exit: what the collector has done, to stderr\n"
-          "  --gc-trace=FILE  write its work as a Chrome trace\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n"
           "Alone on the command line:\n"
           "  --list file                   list the bytecode of 'file'\n"
           "  --compile out [--strip] file  write 'file' as a binary chunk to 'out'\n"
           "  --version                     show version information\n"
-          "  --help                        show this text\n",
+          "  --help                        show this text\n"
+          "In front of a script:\n"
+          "  --gc-stats                    show at exit what the collector has done\n"
+          "  --gc-trace=file               write the collector's work as a Chrome trace\n",
           program);
   fflush(out);
 }

@@ -107,14 +107,20 @@ int rl_direct_fmod(State *L, Value *function, ptrdiff_t count) {
 
 /* ---- smallest and largest ---- */
 
-/* Integers among themselves or floats among themselves: what is mixed needs care at the ends of the ranges. */
+/* The exact order of two numbers, of whatever kinds. */
+static inline bool is_less(const Value *a, const Value *b) {
+  if (value_is_integer(a))
+    return value_is_integer(b) ? a->as.integer < b->as.integer : rl_integer_less_float(a->as.integer, b->as.number);
+  return value_is_float(b) ? a->as.number < b->as.number : rl_float_less_integer(a->as.number, b->as.integer);
+}
+
 int rl_direct_max(State *L, Value *function, ptrdiff_t count) {
   (void)L;
   if (count < 1 || !value_is_number(function + 1)) return -1;
   const Value *best = function + 1;
   for (const Value *x = best + 1; x <= function + count; x++) {
-    if (x->tag != best->tag) return -1;
-    if (value_is_integer(x) ? best->as.integer < x->as.integer : best->as.number < x->as.number) best = x;
+    if (!value_is_number(x)) return -1;
+    if (is_less(best, x)) best = x;
   }
   value_copy(function, best);
   return 1;
@@ -125,8 +131,8 @@ int rl_direct_min(State *L, Value *function, ptrdiff_t count) {
   if (count < 1 || !value_is_number(function + 1)) return -1;
   const Value *best = function + 1;
   for (const Value *x = best + 1; x <= function + count; x++) {
-    if (x->tag != best->tag) return -1;
-    if (value_is_integer(x) ? x->as.integer < best->as.integer : x->as.number < best->as.number) best = x;
+    if (!value_is_number(x)) return -1;
+    if (is_less(x, best)) best = x;
   }
   value_copy(function, best);
   return 1;

@@ -473,7 +473,7 @@ void rl_matcher_push_capture(Matcher *matcher, int index, const char *start, con
 
 int rl_matcher_push_captures(Matcher *matcher, const char *start, const char *end) {
   int count = rl_matcher_value_count(matcher);
-  luaL_checkstack(matcher->L, count, "too many captures");
+  if (count > LUA_MINSTACK / 2) luaL_checkstack(matcher->L, count, "too many captures"); /* a few fit every frame */
   for (int i = 0; i < count; i++) rl_matcher_push_capture(matcher, i, start, end);
   return count;
 }

@@ -59,7 +59,7 @@ static int insert(lua_State *L) {
       position = luaL_checkinteger(L, 2);
       /* 1 <= position <= end, in one unsigned comparison */
       luaL_argcheck(L, (lua_Unsigned)position - 1 < (lua_Unsigned)end, 2, "position out of bounds");
-      rl_work(L, (size_t)(end - position) * 4);
+      if (end > position) rl_work(L, ((size_t)end - (size_t)position) * 4);
       for (lua_Integer i = end; i > position; i--) copy_element(L, 1, i - 1, 1, i);
       break;
     default: return luaL_error(L, "wrong number of arguments to 'insert'");
@@ -75,7 +75,7 @@ static int remove_element(lua_State *L) {
   if (position != length)
     luaL_argcheck(L, (lua_Unsigned)position - 1 <= (lua_Unsigned)length, 2, "position out of bounds");
   lua_geti(L, 1, position);
-  if (position < length) rl_work(L, (size_t)(length - position) * 4);
+  if (position < length) rl_work(L, ((size_t)length - (size_t)position) * 4);
   for (; position < length; position++) copy_element(L, 1, position + 1, 1, position);
   lua_pushnil(L);
   lua_seti(L, 1, position); /* the last one, or the one that was asked for */

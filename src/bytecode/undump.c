@@ -226,6 +226,7 @@ static void read_function(Undump *undump, Prototype *prototype, String *parent_s
   }
   const char *fault = rl_verify(undump->L, prototype);
   if (fault != NULL) fail(undump, fault);
+  prototype_set_frame(prototype);
   rl_prototype_add_caches(undump->L, prototype, rl_verify_cache_count(prototype));
 }
 

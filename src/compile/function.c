@@ -67,5 +67,6 @@ void rl_function_close(FunctionState *function) {
   rl_block_leave(function);
   rl_emit_finish(function);
   trim(function);
+  prototype_set_frame(function->prototype);
   function->compiler->function = function->outer;
 }

@@ -36,6 +36,9 @@ struct Prototype {
   uint8_t is_vararg;
   uint8_t max_stack; /* registers needed, at least 2 */
   uint8_t upvalue_count;
+  uint32_t frame_bytes; /* of max_stack registers, or FRAME_VARIADIC */
+  Instruction *code;
+  Value *constants;    /* NULL when there are neither constants nor caches */
   uint32_t code_count; /* words, extra words included */
   uint32_t constant_count;
   uint32_t nested_count;
@@ -44,14 +47,20 @@ struct Prototype {
   uint32_t cache_count; /* inline caches: they lie in front of the constants */
   int32_t line_defined; /* 0 for a main chunk */
   int32_t last_line_defined;
-  Instruction *code;
-  Value *constants; /* NULL when there are neither constants nor caches */
   Prototype **nested;
   UpvalueDescription *upvalues;
   LineEntry *lines;
   LocalDescription *locals;
   String *source; /* NULL when stripped */
 };
+
+/* A frame that the call instruction cannot lay out by itself: larger than every stack. */
+#define FRAME_VARIADIC UINT32_MAX
+
+/* To be called when max_stack and is_vararg are final. */
+static inline void prototype_set_frame(Prototype *prototype) {
+  prototype->frame_bytes = prototype->is_vararg ? FRAME_VARIADIC : (uint32_t)(prototype->max_stack * sizeof(Value));
+}
 
 /* Open while `value` points into a stack; closed when it points to its own `closed`. Open upvalues of a thread form a
  * list from the highest stack slot to the lowest. */

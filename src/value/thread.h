@@ -68,8 +68,11 @@ struct CallInfo {
     lua_KContext context; /* C: argument of the continuation */
     ptrdiff_t held;       /* number of values that wait on the stack while something is closed or concatenated */
   };
-  ptrdiff_t old_handler; /* protected records: the message handler (stack offset) to return to */
-  int32_t wanted;        /* number of results the caller wants; LUA_MULTRET: all */
+  union {
+    const Value *constants; /* Lua: of the prototype */
+    ptrdiff_t old_handler;  /* protected records: the message handler (stack offset) to return to */
+  };
+  int32_t wanted; /* number of results the caller wants; LUA_MULTRET: all */
   uint16_t flags;
   uint8_t kind;      /* CallKind */
   uint8_t on_return; /* ReturnAction */

@@ -62,6 +62,7 @@ void rl_call_push_lua(State *L, Value *function, int wanted, uint8_t action, int
   call_info->base = base;
   call_info->top = base + prototype->max_stack;
   call_info->pc = prototype->code;
+  call_info->constants = prototype->constants;
   call_info->wanted = wanted;
   call_info->flags = flags;
   call_info->kind = CALL_LUA;

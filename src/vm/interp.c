@@ -42,7 +42,7 @@
     const CallInfo *record = L->call_info;                                                                             \
     base = record->base;                                                                                               \
     pc = record->pc;                                                                                                   \
-    constants = value_lua_closure(base - 1)->prototype->constants;                                                     \
+    constants = record->constants;                                                                                     \
     RELOAD_DISPATCH();                                                                                                 \
   }
 
@@ -70,6 +70,12 @@ static inline int quick_equal(const Value *x, const Value *y) {
     case TAG_FALSE:
     case TAG_TRUE: return 1;
     case TAG_FLOAT: return x->as.number == y->as.number;
+    case TAG_TABLE:
+      if (x->as.bits == y->as.bits) return 1;
+      return metatable_lacks(value_table(x)->metatable, EVENT_EQ) &&
+                 metatable_lacks(value_table(y)->metatable, EVENT_EQ)
+               ? 0
+               : -1;
     default: return x->as.bits == y->as.bits ? 1 : -1;
   }
 }
@@ -125,7 +131,8 @@ static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
   __builtin_trap();
 }
 
-static Handler handle_trace, handle_call_direct, handle_get_field_miss, handle_get_upvalue_field_miss, handle_self_miss;
+static Handler handle_trace, handle_call_other, handle_call_direct;
+static Handler handle_get_field_miss, handle_get_upvalue_field_miss, handle_self_miss;
 
 static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
@@ -791,34 +798,49 @@ HANDLER(NGEI) {
 
 /* ---- calls ---- */
 
+/* Fills in the record of a Lua function that is entered without the engine. */
+#define ENTER(callee, function_slot, prototype, wanted_count, call_flags)                                              \
+  do {                                                                                                                 \
+    base = (function_slot) + 1;                                                                                        \
+    pc = (prototype)->code;                                                                                            \
+    constants = (prototype)->constants;                                                                                \
+    (callee)->function = (function_slot);                                                                              \
+    (callee)->base = base;                                                                                             \
+    (callee)->top = (Value *)((char *)base + (prototype)->frame_bytes);                                                \
+    (callee)->constants = constants;                                                                                   \
+    (callee)->wanted = (wanted_count);                                                                                 \
+    (callee)->flags = (call_flags);                                                                                    \
+    (callee)->kind = CALL_LUA;                                                                                         \
+  } while (0)
+
+/* Room for the frame, whose size says so too when the function is variadic. */
+#define FRAME_FITS(function_slot, prototype)                                                                           \
+  ((const char *)L->stack_limit - (const char *)(function_slot) > (ptrdiff_t)(prototype)->frame_bytes)
+
 HANDLER(CALL) {
   Value *function = A;
-  if (instruction_b(i) != 0) L->top = function + instruction_b(i);
-  if (RL_UNLIKELY(!value_is_lua_closure(function))) {
-    if (value_is_light_function(function) && value_direct_number(function) != 0) CONTINUE_IN(call_direct);
-    SLOW(call);
-  }
+  if (RL_UNLIKELY(!value_is_lua_closure(function))) CONTINUE_IN(call_other);
   const Prototype *prototype = value_lua_closure(function)->prototype;
   CallInfo *record = L->call_info;
   CallInfo *callee = record + 1;
-  if (RL_UNLIKELY(prototype->is_vararg || callee == L->call_end ||
-                  L->stack_limit - function <= (ptrdiff_t)prototype->max_stack || L->stack_limit - L->top < 1))
-    SLOW(call);
+  if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);
   record->pc = pc;
-  base = function + 1;
-  for (Value *end = base + prototype->parameter_count; L->top < end; L->top++) value_set_nil(L->top);
-  pc = prototype->code;
-  constants = prototype->constants;
-  callee->function = function;
-  callee->base = base;
-  callee->top = base + prototype->max_stack;
-  callee->wanted = (int32_t)instruction_c(i) - 1;
-  callee->flags = 0;
-  callee->kind = CALL_LUA;
+  Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;
+  int32_t wanted = (int32_t)instruction_c(i) - 1;
+  for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);
+  ENTER(callee, function, prototype, wanted, 0);
   callee->on_return = RETURN_TO_LUA;
   L->call_info = callee;
   RELOAD_DISPATCH();
   NEXT();
+}
+
+/* Everything but a Lua function with a fixed number of parameters. */
+HANDLER(call_other) {
+  Value *function = A;
+  if (instruction_b(i) != 0) L->top = function + instruction_b(i);
+  if (value_is_light_function(function) && value_direct_number(function) != 0) CONTINUE_IN(call_direct);
+  SLOW(call);
 }
 
 /* A library function with a direct entry: no record, no frame. When it declines, the function itself is called. */
@@ -836,11 +858,42 @@ HANDLER(call_direct) {
   NEXT();
 }
 
+/* The callee's frame takes the place of the caller's. */
 HANDLER(TAILCALL) {
-  SLOW(tail_call);
+  Value *function = A;
+  CallInfo *record = L->call_info;
+  if (RL_UNLIKELY(!value_is_lua_closure(function) || instruction_c(i) != 0)) SLOW(tail_call);
+  const Prototype *prototype = value_lua_closure(function)->prototype;
+  Value *to = record->function;
+  if (RL_UNLIKELY(!FRAME_FITS(to, prototype))) SLOW(tail_call);
+  const Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;
+  Value *slot = to;
+  for (const Value *from = function; from < top; from++, slot++) value_copy(slot, from);
+  for (const Value *end = to + 1 + prototype->parameter_count; slot < end; slot++) value_set_nil(slot);
+  ENTER(record, to, prototype, record->wanted, (record->flags & (CALL_FRESH | CALL_FINALIZER)) | CALL_TAIL);
+  RELOAD_DISPATCH();
+  NEXT();
 }
+
+/* Several values, or an open list, to a Lua function. */
 HANDLER(RETURN) {
-  SLOW(return_values);
+  CallInfo *record = L->call_info;
+  if (RL_UNLIKELY(instruction_c(i) != 0 || record->on_return != RETURN_TO_LUA)) SLOW(return_values);
+  const Value *from = A;
+  const Value *end = instruction_b(i) != 0 ? from + instruction_b(i) - 1 : L->top;
+  Value *to = record->function;
+  int32_t wanted = record->wanted;
+  if (wanted >= 0) {
+    Value *wanted_end = to + wanted;
+    for (; from < end && to < wanted_end; from++, to++) value_copy(to, from);
+    for (; to < wanted_end; to++) value_set_nil(to);
+  } else {
+    for (; from < end; from++, to++) value_copy(to, from);
+  }
+  L->top = to;
+  L->call_info = record - 1;
+  RELOAD();
+  NEXT();
 }
 
 HANDLER(RETURN0) {
@@ -868,7 +921,20 @@ HANDLER(RETURN1) {
 }
 
 HANDLER(VARARG) {
-  SLOW(vararg);
+  const Value *function = L->call_info->function;
+  Value *to = A;
+  ptrdiff_t available = base - 1 - (function + 1) - value_lua_closure(base - 1)->prototype->parameter_count;
+  ptrdiff_t wanted = (ptrdiff_t)instruction_b(i) - 1;
+  if (wanted < 0) {
+    if (RL_UNLIKELY(L->stack_limit - to <= available)) SLOW(vararg);
+    wanted = available;
+    L->top = to + wanted;
+  }
+  const Value *from = base - 1 - available;
+  ptrdiff_t copied = wanted < available ? wanted : available;
+  for (ptrdiff_t n = 0; n < copied; n++) value_copy(to + n, from + n);
+  for (ptrdiff_t n = copied; n < wanted; n++) value_set_nil(to + n);
+  NEXT();
 }
 HANDLER(CLOSURE) {
   pc++;
@@ -884,6 +950,23 @@ HANDLER(TBC) {
 /* ---- loops ---- */
 
 HANDLER(FORPREP) {
+  Value *loop = A;
+  if (RL_LIKELY(value_is_integer(loop) && value_is_integer(loop + 1) && value_is_integer(loop + 2))) {
+    int64_t initial = loop[0].as.integer, limit = loop[1].as.integer, step = loop[2].as.integer;
+    uint64_t count = (uint64_t)limit - (uint64_t)initial;
+    if (step == 1) {
+      if (initial > limit) BRANCH_IF(true);
+      loop[1].as.integer = (int64_t)count;
+      value_set_integer(loop + 3, initial);
+      BRANCH_IF(false);
+    }
+    if (step == -1) {
+      if (initial < limit) BRANCH_IF(true);
+      loop[1].as.integer = (int64_t)-count;
+      value_set_integer(loop + 3, initial);
+      BRANCH_IF(false);
+    }
+  }
   pc++;
   SLOW(for_prepare);
 }
@@ -958,6 +1041,8 @@ HANDLER(trace) {
     case OP_CALL:
       if (instruction_b(i) != 0) L->top = A + instruction_b(i);
       SLOW(call);
+    case OP_TAILCALL: SLOW(tail_call);
+    case OP_RETURN: SLOW(return_values);
     case OP_TFORCALL: SLOW(generic_call);
     case OP_RETURN0: SLOW(return_none);
     case OP_RETURN1: SLOW(return_one);

@@ -48,6 +48,10 @@ static State *call_c(State *L, Value *function, lua_CFunction body, int wanted) 
 State *rl_slow_call(State *L, Instruction i) {
   Value *function = A(L);
   int wanted = (int)instruction_c(i) - 1;
+  if (function->tag == TAG_LUA_CLOSURE) {
+    rl_call_push_lua(L, function, wanted, RETURN_TO_LUA, 0, 0);
+    return L;
+  }
   if (RL_LIKELY(!L->hook_mask)) {
     if (function->tag == TAG_LIGHT_FUNCTION) return call_c(L, function, value_light_function(function), wanted);
     if (function->tag == TAG_C_CLOSURE) return call_c(L, function, value_c_closure(function)->function, wanted);

@@ -192,9 +192,10 @@ LUA_API int lua_setmetatable(lua_State *L, int objindex) {
   const Value *top = L->top - 1;
   API_CHECK(L, value_is_nil(top) || value_is_table(top), "top", value_type(top), "a table or nil as metatable");
   Table *metatable = value_is_nil(top) ? NULL : value_table(top);
-  if (value_is_table(value))
+  if (value_is_table(value)) {
+    table_note_metatable(L, value_table(value));
     set_metatable_of_object(L, value->as.object, &value_table(value)->metatable, metatable);
-  else if (value_is_userdata(value))
+  } else if (value_is_userdata(value))
     set_metatable_of_object(L, value->as.object, &value_userdata(value)->metatable, metatable);
   else
     L->global->type_metatables[value_type(value)] = metatable;

@@ -8,14 +8,17 @@
 
 /* Rounds toward minus infinity; the divisor is not 0. The smallest integer divided by -1 wraps to itself. */
 static inline int64_t rl_integer_floor_divide(int64_t dividend, int64_t divisor) {
+  if (__builtin_expect((uint64_t)(dividend | divisor) >> 32 == 0, 1)) return (uint32_t)dividend / (uint32_t)divisor;
   if (__builtin_expect((uint64_t)divisor + 1 <= 1, 0)) return (int64_t)(0 - (uint64_t)dividend); /* -1 (and 0) */
   int64_t quotient = dividend / divisor;
   if ((dividend ^ divisor) < 0 && quotient * divisor != dividend) quotient--;
   return quotient;
 }
 
-/* The result has the divisor's sign; the divisor is not 0. */
+/* The result has the divisor's sign; the divisor is not 0. Small numbers take the processor's short division, which is
+ * several times faster. */
 static inline int64_t rl_integer_modulo(int64_t dividend, int64_t divisor) {
+  if (__builtin_expect((uint64_t)(dividend | divisor) >> 32 == 0, 1)) return (uint32_t)dividend % (uint32_t)divisor;
   if (__builtin_expect((uint64_t)divisor + 1 <= 1, 0)) return 0;
   int64_t rest = dividend % divisor;
   if (rest != 0 && (rest ^ divisor) < 0) rest += divisor;

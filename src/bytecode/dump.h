@@ -20,8 +20,6 @@ void rl_undump(State *L, Input *input, const char *chunk_name);
  * wrong, a constant text. May allocate a bitmap of jump targets on L (anchored as a userdata or freed before it
  * returns). */
 const char *rl_verify(State *L, const Prototype *prototype);
-/* The inline caches that the code, which has been verified, refers to. */
-uint32_t rl_verify_cache_count(const Prototype *prototype);
 
 /* Prints code, constants, locals, upvalues and lines, nested functions too. `full`: also constants/locals tables. */
 void rl_list(FILE *out, const Prototype *prototype, bool full);

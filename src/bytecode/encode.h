@@ -84,20 +84,10 @@ static inline int32_t instruction_jump(Instruction word) {
 static inline uint32_t field_constant(Instruction extra) {
   return extra & 0xffff;
 }
-/* Inline caches lie in front of the constants. A cache is named by its distance from there, in 8-byte words; the last
- * one serves all instructions for which there is none of their own. */
-#define FIELD_CACHE_WORDS (sizeof(FieldCache) / 8)
-#define MAX_FIELD_CACHES  (UINT16_MAX / FIELD_CACHE_WORDS)
-static inline uint32_t field_cache_distance(uint32_t number) {
-  return number * (uint32_t)FIELD_CACHE_WORDS;
-}
-static inline FieldCache *field_cache(const Value *constants, Instruction extra) {
-  return (FieldCache *)((uintptr_t)constants - (uintptr_t)(extra >> 16) * 8);
-}
-/* The caches that code with this extra word needs; 0 when the word names none. */
-static inline uint32_t field_caches_needed(Instruction extra) {
-  uint32_t distance = extra >> 16;
-  return distance % FIELD_CACHE_WORDS == 0 ? distance / (uint32_t)FIELD_CACHE_WORDS : 0;
+/* Inline caches lie in front of the constants. The extra word names one by its distance from there, in 8-byte words
+ * (bytecode/caches.h). */
+static inline void *instruction_cache(const Value *constants, Instruction extra) {
+  return (void *)((uintptr_t)constants - (uintptr_t)(extra >> 16) * 8);
 }
 static inline uint32_t instruction_words(Instruction word) {
   return rl_opcodes[word & 0xff].words;

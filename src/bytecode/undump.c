@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "bytecode/caches.h"
 #include "bytecode/chunk_format.h"
 #include "bytecode/dump.h"
 #include "heap/account.h"
@@ -227,7 +228,7 @@ static void read_function(Undump *undump, Prototype *prototype, String *parent_s
   const char *fault = rl_verify(undump->L, prototype);
   if (fault != NULL) fail(undump, fault);
   prototype_set_frame(prototype);
-  rl_prototype_add_caches(undump->L, prototype, rl_verify_cache_count(prototype));
+  rl_prototype_add_caches(undump->L, prototype, rl_caches_assign(prototype->code, prototype->code_count));
 }
 
 static void check_header(Undump *undump) {

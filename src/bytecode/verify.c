@@ -85,7 +85,7 @@ static bool operand_is_valid(const Prototype *prototype, uint8_t kind, uint32_t 
 static bool extra_is_valid(const Prototype *prototype, uint8_t kind, Instruction extra) {
   switch ((OperandKind)kind) {
     case OPERAND_X_FIELD:
-      return field_caches_needed(extra) > 0 && is_constant(prototype, field_constant(extra)) &&
+      return is_constant(prototype, field_constant(extra)) &&
              value_is_short_string(&prototype->constants[field_constant(extra)]);
     case OPERAND_X_K: return is_constant(prototype, extra);
     case OPERAND_X_PROTO: return extra < prototype->nested_count;
@@ -139,20 +139,6 @@ static bool counts_are_valid(const Prototype *prototype, Instruction word) {
     case OP_VARARG: return prototype->is_vararg;
     default: return true;
   }
-}
-
-static bool is_cached_constructor(Instruction word) {
-  return instruction_op(word) == OP_NEWTABLE && instruction_c(word) != 0;
-}
-
-uint32_t rl_verify_cache_count(const Prototype *prototype) {
-  uint32_t count = 0;
-  for (uint32_t pc = 0; pc < prototype->code_count; pc += instruction_words(prototype->code[pc])) {
-    Instruction word = prototype->code[pc];
-    if (rl_opcodes[instruction_op(word)].x != OPERAND_X_FIELD && !is_cached_constructor(word)) continue;
-    count = larger(count, field_caches_needed(prototype->code[pc + 1]));
-  }
-  return count;
 }
 
 /* ---- open lists ---- */
@@ -239,7 +225,6 @@ static void check_instruction(Verifier *verifier, uint32_t previous, uint32_t pc
           instruction_a(word) + group_size(word) <= prototype->max_stack,
         "registers outside the frame");
   fails(verifier, counts_are_valid(prototype, word), "invalid count");
-  fails(verifier, !is_cached_constructor(word) || field_caches_needed(prototype->code[pc + 1]) > 0, "invalid operand");
   fails(verifier, !verifier->must_close || closes(word), "function does not close its variables");
   check_lists(verifier, previous, pc);
   check_loop(verifier, previous, pc);

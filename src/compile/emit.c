@@ -90,11 +90,6 @@ void rl_emit_return(FunctionState *function, uint32_t first, int count) {
     emit_abc(function, OP_RETURN, first, (uint32_t)(count + 1), 0);
 }
 
-Instruction rl_emit_field_word(FunctionState *function, uint32_t constant) {
-  if (function->cache_count < MAX_FIELD_CACHES) function->cache_count++;
-  return constant | field_cache_distance(function->cache_count) << 16;
-}
-
 /* ---- completion ---- */
 
 static bool is_conditional(Opcode op) {

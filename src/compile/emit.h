@@ -23,8 +23,6 @@ void rl_emit_nil(FunctionState *function, uint32_t first, uint32_t count);
 /* Loads constant `index` into the register. */
 uint32_t rl_emit_constant(FunctionState *function, uint32_t reg, uint32_t index);
 void rl_emit_return(FunctionState *function, uint32_t first, int count);
-/* The X word of a caching instruction. */
-Instruction rl_emit_field_word(FunctionState *function, uint32_t constant);
 /* When the code is complete: threads jumps, makes returns close variables where the function needs it. */
 void rl_emit_finish(FunctionState *function);
 

@@ -103,6 +103,6 @@ Expression rl_parse_constructor(Compiler *compiler) {
   finish_items(function, &constructor);
   code_set_b(function, pc, encode_fields(constructor.fields));
   if (constructor.stored == 0) code_set_c(function, pc, 1);
-  *code_at(function, pc + 1) = constructor.stored > 0 ? constructor.stored : rl_emit_field_word(function, 0);
+  *code_at(function, pc + 1) = constructor.stored;
   return constructor.table;
 }

@@ -52,7 +52,7 @@ static void become_pending(FunctionState *function, Expression *e, Opcode op, ui
 }
 
 static void read_field(FunctionState *function, Expression *e, Opcode op) {
-  Instruction field = rl_emit_field_word(function, e->key);
+  Instruction field = e->key;
   become(e, EXPR_PENDING, rl_emit_with_extra(function, instruction_abc(op, 0, e->table, 0), field));
 }
 
@@ -216,7 +216,7 @@ static void store_field(FunctionState *function, Opcode op, const Expression *pl
   uint32_t operand;
   bool is_constant = rl_expression_to_operand(function, e, &operand);
   Opcode with_constant = op == OP_SETTABUP ? OP_SETTABUPK : OP_SETFIELDK;
-  Instruction field = rl_emit_field_word(function, place->key);
+  Instruction field = place->key;
   rl_emit_with_extra(function, instruction_abc(is_constant ? with_constant : op, place->table, operand, 0), field);
 }
 
@@ -270,7 +270,7 @@ void rl_expression_method(FunctionState *function, Expression *object, String *n
   rl_registers_reserve(function, 2);
   uint32_t constant = rl_constant_string(function, name);
   if (string_is_short(name) && constant <= UINT16_MAX) {
-    Instruction field = rl_emit_field_word(function, constant);
+    Instruction field = constant;
     rl_emit_with_extra(function, instruction_abc(OP_SELF, base, self, 0), field);
   } else {
     emit_abc(function, OP_MOVE, base + 1, self, 0);

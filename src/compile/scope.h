@@ -56,7 +56,6 @@ typedef struct FunctionState {
   uint32_t line_count;
   uint32_t local_count;
   uint32_t upvalue_count;
-  uint32_t cache_count;
   uint32_t first_variable; /* in the compiler's list */
   uint32_t first_label;
   uint32_t active_count;

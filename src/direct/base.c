@@ -89,6 +89,7 @@ int rl_direct_setmetatable(State *L, Value *function, ptrdiff_t count) {
   if (count < 2 || !value_is_table(function + 1)) return -1;
   Table *table = value_table(function + 1);
   if (has_event(L, table->metatable, EVENT_METATABLE)) return -1;
+  table_note_metatable(L, table);
   if (value_is_nil(function + 2)) {
     table->metatable = NULL;
   } else if (value_is_table(function + 2)) {

@@ -46,6 +46,7 @@ size_t rl_collect_finish_marking(State *L) {
   int activity =
     trace_activity(global, collector->figures.activity == RILLE_GC_MINOR ? RILLE_GC_MINOR : RILLE_GC_ATOMIC);
   collector->phase = PHASE_ATOMIC;
+  global->method_epoch++; /* caches keep nothing alive */
   collector->walks_for_grey = 0;
   size_t work = rl_mark_roots(global, L) + rl_mark_drain(global);
   work += mark_grey_again(global);

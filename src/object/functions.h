@@ -8,8 +8,9 @@
 
 /* An empty prototype: all counts 0, all arrays NULL. */
 Prototype *rl_prototype_new(State *L);
-/* Puts `count` empty inline caches in front of the constants, whose number is final. May raise, collect. */
-void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t count);
+/* Puts that many 8-byte words of empty inline caches in front of the constants, whose number is final. May raise,
+ * collect. */
+void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t words);
 void rl_prototype_release(Global *global, Prototype *prototype); /* frees its arrays */
 size_t rl_prototype_buffer_bytes(const Prototype *prototype);
 /* The line of the word at pc; -1 when stripped. */

@@ -4,7 +4,6 @@
 #include "heap/account.h"
 #include "heap/block.h"
 #include "object/functions.h"
-#include "object/table.h"
 #include "value/string.h"
 
 Prototype *rl_prototype_new(State *L) {
@@ -16,21 +15,21 @@ Prototype *rl_prototype_new(State *L) {
 
 /* Bytes of the caches, and of the buffer that holds them and the constants. */
 static size_t cache_bytes(const Prototype *prototype) {
-  return prototype->cache_count * sizeof(FieldCache);
+  return prototype->cache_words * sizeof(uint64_t);
 }
 static size_t constant_buffer_bytes(const Prototype *prototype) {
   return cache_bytes(prototype) + prototype->constant_count * sizeof(Value);
 }
 
-void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t count) {
-  size_t caches = count * sizeof(FieldCache), constants = constant_buffer_bytes(prototype);
-  if (count == 0) return;
+void rl_prototype_add_caches(State *L, Prototype *prototype, uint32_t words) {
+  size_t caches = words * sizeof(uint64_t), constants = constant_buffer_bytes(prototype);
+  if (words == 0) return;
   char *buffer = rl_memory_allocate(L, caches + constants);
   memset(buffer, 0, caches);
   if (constants > 0) memcpy(buffer + caches, prototype->constants, constants);
   rl_memory_free(L->global, prototype->constants, constants);
   prototype->constants = (Value *)(void *)(buffer + caches);
-  prototype->cache_count = count;
+  prototype->cache_words = words;
 }
 
 static bool is_shared(const Prototype *prototype) {

@@ -69,9 +69,19 @@ uint32_t rl_table_get_short_string(const Table *table, const String *key, Value 
   return node_value(table_find_short_string(table, key), result);
 }
 
+/* What is known about slots is worth more: tables of other shapes are asked by slot, those without slots are searched
+ * anyway (vm/interp.c). */
+static void remember_nodes(FieldCache *cache, const Table *table) {
+  if (cache->shape == NULL || cache->slot >= FIELD_IN_NODES)
+    *cache = (FieldCache){table->shape, NULL, FIELD_IN_NODES, 0};
+}
+
 uint32_t rl_table_get_field(const Table *table, const String *key, Value *result, FieldCache *cache) {
   int slot = shape_find(table->shape, key);
-  *cache = (FieldCache){table->shape, NULL, slot < 0 ? FIELD_IN_NODES : (uint32_t)slot, 0};
+  if (slot < 0)
+    remember_nodes(cache, table);
+  else
+    *cache = (FieldCache){table->shape, NULL, (uint32_t)slot, 0};
   if (slot < 0) return table_fast_get_node(table, key, result) ? result->tag : (uint32_t)TAG_NIL;
   if (table->slot_tags[slot] == TAG_NIL) return TAG_NIL;
   return slot_value(table, (uint32_t)slot, result);
@@ -159,8 +169,19 @@ static void store_in_slot(State *L, Table *table, uint32_t slot, const Value *va
   barrier_back(L, table, value);
 }
 
+static bool is_plain_data(uint32_t tag) {
+  return tag != TAG_NIL && tag != TAG_LUA_CLOSURE && tag != TAG_C_CLOSURE && tag != TAG_LIGHT_FUNCTION &&
+         tag != TAG_TABLE;
+}
+
+void rl_table_note_change(State *L, const Table *table, const String *key, uint32_t tag) {
+  Value old;
+  if (!is_plain_data(tag) || !is_plain_data(rl_table_get_string(table, key, &old))) L->global->method_epoch++;
+}
+
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value) {
   Value normal;
+  if (table_is_searched(table)) rl_table_note_change(L, table, key, value->tag);
   table->header.own &= ~TABLE_ABSENT_EVENTS;
   int slot = string_is_short(key) ? shape_find(table->shape, key) : -1;
   if (slot >= 0) {
@@ -185,6 +206,7 @@ static bool add_in_slot(State *L, Table *table, String *key, const Value *value,
 }
 
 void rl_table_set_field(State *L, Table *table, String *key, const Value *value, FieldCache *cache) {
+  if (table_is_searched(table)) rl_table_note_change(L, table, key, value->tag);
   table->header.own &= ~TABLE_ABSENT_EVENTS;
   int slot = shape_find(table->shape, key);
   if (slot >= 0) {
@@ -199,7 +221,7 @@ void rl_table_set_field(State *L, Table *table, String *key, const Value *value,
     site_learn(L->global, table->header.own >> TABLE_SITE_SHIFT, table_slot_count(table) + table_node_count(table) + 1);
   }
   Value normal;
-  *cache = (FieldCache){table->shape, NULL, FIELD_IN_NODES, 0};
+  remember_nodes(cache, table);
   value_set_object(&normal, key);
   set_in_nodes(L, table, &normal, value);
 }

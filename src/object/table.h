@@ -72,8 +72,10 @@ struct Table {
 _Static_assert(TABLE_SIZE == 48, "an empty table is 48 bytes");
 
 /* Fields of header.own: metamethods known to be absent (object/metatable.h); 16-byte granules that the object takes;
- * slots that it has; its construction site. */
+ * whether method caches rely on it; slots that it has; its construction site. */
 #define TABLE_GRANULES_SHIFT 8
+#define TABLE_GRANULES_MASK  0x3fu
+#define TABLE_IS_SEARCHED    0x4000u /* methods found in the table, or through it, are remembered */
 #define TABLE_SLOTS_SHIFT    16
 #define TABLE_SITE_SHIFT     20
 
@@ -116,9 +118,44 @@ typedef struct FieldCache {
   const Shape *shape; /* tables of this shape ... */
   const Shape *next;  /* (stores) have not the field yet and get this shape with it; NULL: have it */
   uint32_t slot;      /* ... in this slot; FIELD_IN_NODES: in the hash part, or nowhere */
-  uint32_t site;      /* constructors: the number of this construction site, 0: none yet */
+  uint32_t spare;
 } FieldCache;
 #define FIELD_IN_NODES SHAPE_MAX_KEYS
+
+/* What a method call remembers: tables of this shape (strings: of none) with this metatable and no hash part find that
+ * function through __index. Valid while Global.method_epoch is the same: a store that could change what is found moves
+ * the epoch (rl_table_note_change), and so does every collection, since the cache keeps nothing alive. */
+typedef struct MethodCache {
+  const Shape *shape;
+  uint32_t slot; /* as FieldCache: the object's own field, or FIELD_IN_NODES */
+  uint32_t tag;  /* of the method */
+  const Table *metatable;
+  Payload method;
+  uint64_t epoch;
+} MethodCache;
+
+/* The cache behind those of all instructions (vm/metamethod.c). */
+#define METHOD_ENTRIES 128u
+struct MethodEntry {
+  const String *key;
+  MethodCache found;
+};
+
+/* What a constructor remembers: the number of its site, 0: none yet. */
+typedef struct SiteCache {
+  uint64_t site;
+} SiteCache;
+
+/* To be called before a field with a string key gets a value with `tag` when the table is one that is searched. Moves
+ * the epoch unless plain data takes the place of plain data. */
+void rl_table_note_change(State *L, const Table *table, const String *key, uint32_t tag);
+static inline bool table_is_searched(const Table *table) {
+  return (table->header.own & TABLE_IS_SEARCHED) != 0;
+}
+/* The same for its metatable. */
+static inline void table_note_metatable(State *L, const Table *table) {
+  if (table_is_searched(table)) L->global->method_epoch++;
+}
 
 /* Stores a field whose (short) name is a constant of the program: a new one goes to a slot when there is one. Fills in
  * the cache. As rl_table_set. */
@@ -183,7 +220,7 @@ static inline uint32_t table_slot_count(const Table *table) {
 }
 /* Bytes of the object itself. */
 static inline size_t table_object_size(const Table *table) {
-  return (size_t)(table->header.own >> TABLE_GRANULES_SHIFT & 0xff) * 16;
+  return (size_t)(table->header.own >> TABLE_GRANULES_SHIFT & TABLE_GRANULES_MASK) * 16;
 }
 
 /* True and the value when `key` lies in the array part and is present. */

@@ -154,6 +154,7 @@ static void free_everything(State *L) {
   rl_stack_release(L);
   rl_string_table_close(global);
   rl_shape_close(global);
+  if (global->methods != NULL) rl_memory_free(global, global->methods, METHOD_ENTRIES * sizeof(MethodEntry));
   rl_heap_close(global);
   allocate(data, (char *)L - STATE_PREFIX, sizeof(MainBlock), 0);
 }

@@ -44,7 +44,7 @@ struct Prototype {
   uint32_t nested_count;
   uint32_t line_count; /* 0 when stripped */
   uint32_t local_count;
-  uint32_t cache_count; /* inline caches: they lie in front of the constants */
+  uint32_t cache_words; /* of inline caches, which lie in front of the constants */
   int32_t line_defined; /* 0 for a main chunk */
   int32_t last_line_defined;
   Prototype **nested;

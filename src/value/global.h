@@ -69,6 +69,7 @@ typedef struct StringTable {
 
 /* object/shape.c: the shapes of tables, found by parent and name; and what construction sites have learned. */
 typedef struct Shape Shape;
+typedef struct MethodEntry MethodEntry;
 typedef struct ShapeTable {
   const Shape **slots; /* NULL = free */
   uint32_t capacity;   /* power of two, or 0 */
@@ -220,6 +221,8 @@ struct Global {
   Collector collector;
   StringTable strings;
   ShapeTable shapes;
+  MethodEntry *methods;  /* METHOD_ENTRIES of them, or NULL */
+  uint64_t method_epoch; /* moves when a remembered method may be another one, or gone (object/table.h) */
   const RuntimeHooks *hooks;
   const DirectName *direct_names[DIRECT_LIBRARIES];
   struct Entry *entry;   /* innermost protected entry (raise/protect.h) */

@@ -290,9 +290,19 @@ State *rl_engine_drive(Step *step) {
 
 State *rl_call_begin(State *L, Value *function, int wanted, uint8_t action, int32_t target) {
   Step step;
+  if (value_is_lua_closure(function)) {
+    rl_call_push_lua(L, function, wanted, action, target, 0);
+    return L;
+  }
   step_call(&step, L, function, wanted, action);
   step.target = target;
   return rl_engine_drive(&step);
+}
+
+/* The usual end of a metamethod: nothing to close, nobody to tell, a Lua function below. */
+static bool ends_plainly(const State *L, const CallInfo *done) {
+  return !L->hook_mask && (done->flags & (CALL_FRESH | CALL_HAS_CLOSE)) == 0 && call_is_lua(done - 1) &&
+         done->on_return <= RETURN_TO_CONDITION;
 }
 
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
@@ -303,6 +313,11 @@ State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
     return NULL;
   }
   Step step;
+  if (ends_plainly(L, record)) {
+    L->call_info = record - 1;
+    deliver(L, record, record - 1, first, count);
+    return L;
+  }
   step_finish(&step, L, first, count);
   return rl_engine_drive(&step);
 }

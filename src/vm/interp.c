@@ -26,6 +26,7 @@
 #include "object/table.h"
 #include "vm/budget.h"
 #include "vm/counted.h"
+#include "vm/field_access.h"
 #include "vm/hook.h"
 #include "vm/metamethod.h"
 #include "vm/slow.h"
@@ -85,12 +86,6 @@ static inline bool equals_immediate(const Value *value, int32_t immediate) {
          (value_is_float(value) && value->as.number == (double)immediate);
 }
 
-/* A new field may go to slot `slot` of the table: it has that slot, no hash part and no __newindex. */
-static inline bool table_can_add(const Table *table, uint32_t slot) {
-  return slot < table_slot_capacity(table) && !table_has_nodes(table) &&
-         metatable_lacks(table->metatable, EVENT_NEWINDEX);
-}
-
 #if RL_HAVE_TAIL_CALLS
 
 #define PARAMETERS                                                                                                     \
@@ -132,7 +127,9 @@ static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
 }
 
 static Handler handle_trace, handle_call_other, handle_call_direct;
-static Handler handle_get_field_miss, handle_get_upvalue_field_miss, handle_self_miss;
+static Handler handle_get_field_miss, handle_get_upvalue_field_miss;
+static Handler handle_get_field_other, handle_get_upvalue_field_other, handle_set_field_other;
+static Handler handle_set_upvalue_field_other, handle_self_class, handle_self_miss;
 
 static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
@@ -319,95 +316,23 @@ HANDLER(SETUPVAL) {
 
 /* ---- tables ---- */
 
-#define FIELD_KEY(extra) value_string(constants + field_constant(extra))
-
-/* Field `extra` of `table_value` into A. What the cache does not answer, `miss` does. */
-#define GET_FIELD(table_value, miss)                                                                                   \
-  do {                                                                                                                 \
-    const Value *object = (table_value);                                                                               \
-    uint32_t extra = EXTRA();                                                                                          \
-    if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
-    const Table *table = value_table(object);                                                                          \
-    const FieldCache *cache = field_cache(constants, extra);                                                           \
-    if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(miss);                                                  \
-    uint32_t slot = cache->slot;                                                                                       \
-    if (slot < SHAPE_MAX_KEYS) {                                                                                       \
-      uint32_t tag = table->slot_tags[slot];                                                                           \
-      if (RL_UNLIKELY(tag == TAG_NIL)) CONTINUE_IN(miss);                                                              \
-      Value *result = A;                                                                                               \
-      result->as = table->slots[slot];                                                                                 \
-      result->tag = tag;                                                                                               \
-      NEXT();                                                                                                          \
-    }                                                                                                                  \
-    if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(extra), A))) CONTINUE_IN(miss);                              \
-    NEXT();                                                                                                            \
-  } while (0)
-
-/* The same by a search, which fills in the cache and follows __index through tables. pc is behind the extra word. */
-#define GET_FIELD_MISS(table_value, slow)                                                                              \
-  do {                                                                                                                 \
-    const Value *object = (table_value);                                                                               \
-    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
-    const Table *table = value_table(object);                                                                          \
-    uint32_t extra = pc[-1];                                                                                           \
-    if (rl_table_get_field(table, FIELD_KEY(extra), A, field_cache(constants, extra)) == TAG_NIL &&                    \
-        !rl_index_through_tables(L, table->metatable, FIELD_KEY(extra), A))                                            \
-      SLOW(slow);                                                                                                      \
-    NEXT();                                                                                                            \
-  } while (0)
-
-#define SET_FIELD(table_value, stored, slow)                                                                           \
-  do {                                                                                                                 \
-    const Value *object = (table_value);                                                                               \
-    const Value *value = (stored);                                                                                     \
-    uint32_t extra = EXTRA();                                                                                          \
-    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
-    Table *table = value_table(object);                                                                                \
-    const FieldCache *cache = field_cache(constants, extra);                                                           \
-    if (RL_UNLIKELY(NEEDS_BARRIER(table, value))) SLOW(slow);                                                          \
-    if (RL_UNLIKELY(table->shape != cache->shape)) SLOW(slow);                                                         \
-    uint32_t slot = cache->slot;                                                                                       \
-    if (slot < SHAPE_MAX_KEYS) {                                                                                       \
-      if (cache->next == NULL) {                                                                                       \
-        if (RL_UNLIKELY(table->slot_tags[slot] == TAG_NIL)) SLOW(slow);                                                \
-      } else {                                                                                                         \
-        if (RL_UNLIKELY(!table_can_add(table, slot) || value_is_nil(value))) SLOW(slow);                               \
-        table->shape = cache->next;                                                                                    \
-        table->header.own &= ~TABLE_ABSENT_EVENTS;                                                                     \
-      }                                                                                                                \
-      table->slots[slot] = value->as;                                                                                  \
-      table->slot_tags[slot] = (uint8_t)value->tag;                                                                    \
-      NEXT();                                                                                                          \
-    }                                                                                                                  \
-    if (!table_fast_set_node(table, FIELD_KEY(extra), value)) SLOW(slow);                                              \
-    NEXT();                                                                                                            \
-  } while (0)
-
-#define GET_INTEGER(table_value, index, slow)                                                                          \
-  do {                                                                                                                 \
-    const Value *object = (table_value);                                                                               \
-    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
-    if (!table_fast_get_integer(value_table(object), index, A)) SLOW(slow);                                            \
-    NEXT();                                                                                                            \
-  } while (0)
-
-#define SET_INTEGER(table_value, index, stored, slow)                                                                  \
-  do {                                                                                                                 \
-    const Value *object = (table_value);                                                                               \
-    const Value *value = (stored);                                                                                     \
-    if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
-    Table *table = value_table(object);                                                                                \
-    if (RL_UNLIKELY(NEEDS_BARRIER(table, value))) SLOW(slow);                                                          \
-    if (!table_fast_set_integer(table, index, value)) SLOW(slow);                                                      \
-    NEXT();                                                                                                            \
-  } while (0)
-
 HANDLER(GETTABUP) {
-  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field_miss);
+  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field_other);
+}
+HANDLER(get_upvalue_field_other) {
+  GET_FIELD_OTHER(UPVALUE(instruction_b(i))->value, get_upvalue_field_miss);
 }
 HANDLER(get_upvalue_field_miss) {
   GET_FIELD_MISS(UPVALUE(instruction_b(i))->value, get_upvalue_field);
 }
+#define CONSTANT_OR_REGISTER(op) (instruction_op(i) == (op) ? B : KB)
+HANDLER(set_upvalue_field_other) {
+  SET_FIELD_OTHER(UPVALUE(instruction_a(i))->value, CONSTANT_OR_REGISTER(OP_SETTABUP), set_upvalue_field);
+}
+HANDLER(set_field_other) {
+  SET_FIELD_OTHER(A, CONSTANT_OR_REGISTER(OP_SETFIELD), set_field);
+}
+
 HANDLER(SETTABUP) {
   SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field);
 }
@@ -415,7 +340,10 @@ HANDLER(SETTABUPK) {
   SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field);
 }
 HANDLER(GETFIELD) {
-  GET_FIELD(B, get_field_miss);
+  GET_FIELD(B, get_field_other);
+}
+HANDLER(get_field_other) {
+  GET_FIELD_OTHER(B, get_field_miss);
 }
 HANDLER(get_field_miss) {
   GET_FIELD_MISS(B, get_field);
@@ -453,6 +381,7 @@ HANDLER(GETTABLE) {
     const Value *source = (stored);                                                                                    \
     if (value_is_integer(key)) SET_INTEGER(target, key->as.integer, source, set_table);                                \
     if (value_is_short_string(key) && value_is_table(target) && !NEEDS_BARRIER(target->as.object, source) &&           \
+        !table_is_searched(value_table(target)) &&                                                                     \
         table_fast_set_short_string(value_table(target), value_string(key), source))                                   \
       NEXT();                                                                                                          \
     SLOW(set_table);                                                                                                   \
@@ -465,45 +394,53 @@ HANDLER(SETTABLEK) {
   SET_TABLE(KC);
 }
 
-/* A method is seldom the object's own: the cache says that it is not, and the search goes on in the class. */
+/* A method is seldom the object's own: the cache says so, and what was found in the class. */
 HANDLER(SELF) {
   const Value *object = B;
   uint32_t extra = EXTRA();
-  Value *result = A;
   if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(self_miss);
   const Table *table = value_table(object);
-  const FieldCache *cache = field_cache(constants, extra);
+  const MethodCache *cache = instruction_cache(constants, extra);
   if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(self_miss);
+  Value *result = A;
+  if (RL_LIKELY(cache->slot == FIELD_IN_NODES && table->metatable == cache->metatable && !table_has_nodes(table) &&
+                cache->epoch == L->global->method_epoch)) {
+    value_copy(result + 1, object);
+    result->as = cache->method;
+    result->tag = cache->tag;
+    NEXT();
+  }
   Value method;
   if (cache->slot < SHAPE_MAX_KEYS) {
     method.as = table->slots[cache->slot];
     method.tag = table->slot_tags[cache->slot];
     if (RL_UNLIKELY(method.tag == TAG_NIL)) CONTINUE_IN(self_miss);
   } else if (!table_fast_get_node(table, FIELD_KEY(extra), &method)) {
-    CONTINUE_IN(self_miss);
+    CONTINUE_IN(self_class);
   }
   value_copy(result + 1, object);
   value_copy(result, &method);
   NEXT();
 }
 
+/* A table with a hash part that has not the method. */
+HANDLER(self_class) {
+  const Value *object = B;
+  const MethodCache *cache = instruction_cache(constants, pc[-1]);
+  if (value_table(object)->metatable != cache->metatable || cache->epoch != L->global->method_epoch)
+    CONTINUE_IN(self_miss);
+  Value *result = A;
+  value_copy(result + 1, object);
+  result->as = cache->method;
+  result->tag = cache->tag;
+  NEXT();
+}
+
 HANDLER(self_miss) {
   const Value *object = B;
-  Value *result = A;
   Value method;
-  uint32_t extra = pc[-1];
-  Table *metatable;
-  method.tag = TAG_NIL;
-  if (value_is_table(object)) {
-    metatable = value_table(object)->metatable;
-    rl_table_get_field(value_table(object), FIELD_KEY(extra), &method, field_cache(constants, extra));
-  } else if (value_is_string(object)) {
-    metatable = L->global->type_metatables[LUA_TSTRING];
-    if (metatable == NULL) SLOW(self);
-  } else {
-    SLOW(self);
-  }
-  if (method.tag == TAG_NIL && !rl_index_through_tables(L, metatable, FIELD_KEY(extra), &method)) SLOW(self);
+  if (!rl_method_find(L, object, FIELD_KEY(pc[-1]), instruction_cache(constants, pc[-1]), &method)) SLOW(self);
+  Value *result = A;
   value_copy(result + 1, object);
   value_copy(result, &method);
   NEXT();

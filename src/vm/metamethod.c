@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "gc/collect.h"
+#include "heap/account.h"
 #include "heap/barrier.h"
 #include "object/equality.h"
 #include "object/stack.h"
@@ -40,19 +41,95 @@ bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *ou
   rl_raise(L, ERROR_INDEX_LOOP);
 }
 
-bool rl_index_through_tables(State *L, Table *metatable, const String *key, Value *result) {
+static inline bool index_through_tables(State *L, Table *metatable, const String *key, Value *result, bool marks) {
   Value handler;
   for (int i = 0; i < RL_MAX_META_CHAIN; i++) {
+    if (marks && metatable != NULL) metatable->header.own |= TABLE_IS_SEARCHED;
     if (metatable_lacks(metatable, EVENT_INDEX) || rl_metatable_event(L, metatable, EVENT_INDEX, &handler) == TAG_NIL) {
       value_set_nil(result);
       return true;
     }
     if (!value_is_table(&handler)) return false;
-    const Table *table = value_table(&handler);
+    Table *table = value_table(&handler);
+    if (marks) table->header.own |= TABLE_IS_SEARCHED;
     if (table_fast_get_short_string(table, key, result)) return true;
     metatable = table->metatable;
   }
   return false;
+}
+
+bool rl_index_through_tables(State *L, Table *metatable, const String *key, Value *result) {
+  return index_through_tables(L, metatable, key, result, false);
+}
+
+static void remember_method(State *L, MethodCache *cache, const Table *metatable, const Value *method) {
+  if (!value_is_function(method)) return;
+  cache->metatable = metatable;
+  cache->method = method->as;
+  cache->tag = method->tag;
+  cache->epoch = L->global->method_epoch;
+}
+
+/* Strings have no fields of their own: the cache's shape is none then. */
+static bool find_string_method(State *L, const String *key, MethodCache *cache, Value *method) {
+  Table *metatable = L->global->type_metatables[LUA_TSTRING];
+  if (metatable == NULL) return false;
+  if (cache->shape == NULL && cache->metatable == metatable && cache->epoch == L->global->method_epoch) {
+    method->as = cache->method;
+    method->tag = cache->tag;
+    return true;
+  }
+  if (!index_through_tables(L, metatable, key, method, true)) return false;
+  cache->shape = NULL;
+  remember_method(L, cache, metatable, method);
+  return true;
+}
+
+/* A second cache behind those of the instructions, for calls that meet many classes. */
+static MethodEntry *entry_for(const Global *global, const Shape *shape, const Table *metatable, const String *key) {
+  uintptr_t mixed = (uintptr_t)shape / 16 * 3 ^ (uintptr_t)metatable / 16 ^ key->header.own;
+  return &global->methods[(mixed ^ mixed >> 8) % METHOD_ENTRIES];
+}
+
+static const MethodEntry *find_entry(const Global *global, const Table *table, const String *key) {
+  if (global->methods == NULL || table_has_nodes(table)) return NULL;
+  const MethodEntry *entry = entry_for(global, table->shape, table->metatable, key);
+  bool fits = entry->key == key && entry->found.shape == table->shape && entry->found.metatable == table->metatable &&
+              entry->found.epoch == global->method_epoch;
+  return fits ? entry : NULL;
+}
+
+static void enter_entry(State *L, const String *key, const MethodCache *found) {
+  Global *global = L->global;
+  if (found->epoch != global->method_epoch) return;
+  if (global->methods == NULL) {
+    size_t size = METHOD_ENTRIES * sizeof(MethodEntry);
+    global->methods = rl_memory_try_resize_quietly(global, NULL, 0, size);
+    if (global->methods == NULL) return;
+    memset(global->methods, 0, size);
+  }
+  *entry_for(global, found->shape, found->metatable, key) = (MethodEntry){key, *found};
+}
+
+bool rl_method_find(State *L, const Value *object, const String *key, MethodCache *cache, Value *method) {
+  FieldCache field = {.shape = NULL};
+  if (value_is_string(object)) return find_string_method(L, key, cache, method);
+  if (!value_is_table(object)) return false;
+  const Table *table = value_table(object);
+  const MethodEntry *known = find_entry(L->global, table, key);
+  if (known != NULL) {
+    *cache = known->found;
+    method->as = cache->method;
+    method->tag = cache->tag;
+    return true;
+  }
+  uint32_t tag = rl_table_get_field(table, key, method, &field);
+  *cache = (MethodCache){.shape = field.shape, .slot = field.slot, .epoch = L->global->method_epoch - 1};
+  if (tag != TAG_NIL) return true;
+  if (!index_through_tables(L, table->metatable, key, method, true)) return false;
+  remember_method(L, cache, table->metatable, method);
+  enter_entry(L, key, cache);
+  return true;
 }
 
 bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,

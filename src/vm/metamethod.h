@@ -29,6 +29,9 @@ bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *ou
 /* A field that its holder does not have, looked for along __index as long as that is a table. False, and `result`
  * untouched: something else must be asked. Raises nothing, allocates nothing, calls nothing. */
 bool rl_index_through_tables(State *L, Table *metatable, const String *key, Value *result);
+/* The method of an object: its own, or along __index. Fills in the cache; every table on the way is marked as searched,
+ * so that what was found can be remembered. As rl_index_through_tables. */
+bool rl_method_find(State *L, const Value *object, const String *key, MethodCache *cache, Value *method);
 /* Follows __newindex: true: done; false: call `out` with receiver, key, value. */
 bool rl_newindex_resolve(State *L, const Value *object, const Value *key, const Value *value, Value *out,
                          Value *receiver);

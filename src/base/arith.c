@@ -1,6 +1,20 @@
 #include "base/arith.h"
 
+/* Whole numbers that fit are taken as integers: the remainder is the same, without the C library's long division. */
+static bool whole_modulo(double dividend, double divisor, double *result) {
+  int64_t x, y;
+  if (!(fabs(dividend) < 0x1p53 && fabs(divisor) < 0x1p53)) return false;
+  x = (int64_t)dividend;
+  y = (int64_t)divisor;
+  if ((double)x != dividend || (double)y != divisor || y == 0) return false;
+  int64_t rest = rl_integer_modulo(x, y);
+  *result = rest == 0 ? copysign(0, dividend) : (double)rest;
+  return true;
+}
+
 double rl_float_modulo(double dividend, double divisor) {
+  double whole;
+  if (whole_modulo(dividend, divisor, &whole)) return whole;
   double rest = fmod(dividend, divisor);
   if ((rest > 0 && divisor < 0) || (rest < 0 && divisor > 0)) rest += divisor;
   return rest;

@@ -233,8 +233,8 @@ static void finish_record(Step *step) {
 
 /* ---- requests ---- */
 
-static void begin_pcall(Step *step, int32_t function_index) {
-  State *L = step->L;
+/* The running record becomes one that waits for, and protects, the function at argument `function_index`. */
+static Value *protect_call(State *L, int32_t function_index) {
   CallInfo *record = L->call_info;
   record->kind = CALL_PCALL;
   record->target = function_index;
@@ -242,7 +242,11 @@ static void begin_pcall(Step *step, int32_t function_index) {
   record->non_yieldable = (uint16_t)L->non_yieldable;
   if (L->allow_hook) record->flags |= CALL_ALLOW_HOOK;
   L->error_handler = function_index == 0 ? 0 : stack_save(L, record->base);
-  step_call(step, L, record->base + function_index, LUA_MULTRET, RETURN_TO_CALL);
+  return record->base + function_index;
+}
+
+static void begin_pcall(Step *step, int32_t function_index) {
+  step_call(step, step->L, protect_call(step->L, function_index), LUA_MULTRET, RETURN_TO_CALL);
 }
 
 /* Whether the running interpreter entry can catch errors and yields itself. */
@@ -268,6 +272,30 @@ static void perform_request(Step *step) {
       rl_engine_resume(step);
       return;
   }
+}
+
+/* The frequent requests without steps; NULL: take them. */
+static State *perform_directly(State *L) {
+  RequestKind kind = (RequestKind)L->request.kind;
+  if (L->hook_mask || !entry_is_protected(L->global)) return NULL;
+  switch (kind) {
+    case REQUEST_PCALL:
+      if (!value_is_lua_closure(L->call_info->base)) return NULL;
+      L->request.kind = REQUEST_NONE;
+      rl_call_push_lua(L, protect_call(L, 0), LUA_MULTRET, RETURN_TO_CALL, 0, 0);
+      return L;
+    case REQUEST_WRAP:
+    case REQUEST_RESUME: return rl_coroutine_enter(L);
+    case REQUEST_YIELD: return rl_coroutine_leave(L);
+    default: return NULL;
+  }
+}
+
+State *rl_call_request(State *L) {
+  State *next = perform_directly(L);
+  if (next != NULL) return next;
+  Step step = {.kind = STEP_REQUEST, .L = L};
+  return rl_engine_drive(&step);
 }
 
 State *rl_engine_drive(Step *step) {
@@ -305,6 +333,26 @@ static bool ends_plainly(const State *L, const CallInfo *done) {
          done->on_return <= RETURN_TO_CONDITION;
 }
 
+/* The usual end of a function that a pcall in Lua code has called. */
+static bool ends_protected_call(const State *L, const CallInfo *done) {
+  const CallInfo *waiting = done - 1;
+  return done->on_return == RETURN_TO_CALL && done->flags == 0 && waiting->kind == CALL_PCALL &&
+         (waiting->flags & (uint16_t)~CALL_ALLOW_HOOK) == 0 && waiting->on_return == RETURN_TO_LUA && !L->hook_mask &&
+         call_is_lua(done - 2);
+}
+
+static State *leave_pcall(State *L, const CallInfo *done, const Value *first, ptrdiff_t count) {
+  const CallInfo *waiting = done - 1;
+  Value *to = waiting->function;
+  int wanted = waiting->wanted;
+  L->error_handler = waiting->old_handler;
+  L->call_info -= 2;
+  value_set_boolean(to, true); /* (when nothing is wanted, the slot is free as well) */
+  L->top = to;
+  if (wanted != 0) rl_call_move_results(L, to + 1, first, count, wanted == LUA_MULTRET ? wanted : wanted - 1);
+  return L;
+}
+
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
   CallInfo *record = L->call_info;
   if (record->on_return == RETURN_TO_CALL && record->flags == CALL_FRESH && !L->hook_mask) { /* back to lua_call */
@@ -313,6 +361,7 @@ State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
     return NULL;
   }
   Step step;
+  if (ends_protected_call(L, record)) return leave_pcall(L, record, first, count);
   if (ends_plainly(L, record)) {
     L->call_info = record - 1;
     deliver(L, record, record - 1, first, count);

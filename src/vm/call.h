@@ -29,6 +29,8 @@ int rl_call_protected(State *L, ProtectedBody *body, void *data, ptrdiff_t old_t
 State *rl_call_begin(State *L, Value *function, int wanted, uint8_t action, int32_t target);
 /* The running record returns `count` values at `first`. Returns who goes on. */
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count);
+/* A C function has returned with L->request filled in: does what it asks for. Returns who goes on. */
+State *rl_call_request(State *L);
 /* Pushes the record of a Lua function whose arguments end at L->top; fills in missing parameters, lays out varargs. */
 void rl_call_push_lua(State *L, Value *function, int wanted, uint8_t action, int32_t target, uint16_t flags);
 /* Puts `count` results at `first` where the caller wants `wanted` of them; L->top is behind. */

@@ -240,6 +240,73 @@ int rl_coroutine_yield(State *L, int count, lua_KContext context, lua_KFunction 
   rl_throw_to(L, L->resume_entry, LUA_YIELD);
 }
 
+/* ---- the usual switch ---- */
+
+/* A plain record of a C function that Lua code called. */
+static bool waits_for_lua(const State *L) {
+  const CallInfo *record = L->call_info;
+  return record > L->call_base && record->on_return == RETURN_TO_LUA && record->flags == 0 && call_is_lua(record - 1);
+}
+
+/* `count` values at `first` become the results of the waiting record. */
+static void finish_waiting(State *L, const Value *first, ptrdiff_t count, bool with_truth) {
+  const CallInfo *record = L->call_info;
+  Value *to = record->function;
+  int wanted = record->wanted;
+  L->call_info--;
+  if (with_truth) {
+    value_set_boolean(to, true);
+    L->top = to++;
+    if (wanted == 0) return;
+    if (wanted > 0) wanted--;
+  }
+  rl_call_move_results(L, to, first, count, wanted);
+}
+
+State *rl_coroutine_enter(State *L) {
+  State *coroutine = L->request.other;
+  Global *global = L->global;
+  ptrdiff_t count = L->request.count;
+  const CallInfo *record = coroutine->call_info;
+  if (coroutine->status != LUA_YIELD || coroutine->hook_mask || global->resume_depth >= RL_MAX_RESUMES) return NULL;
+  if (record->kind != CALL_C || record->continuation != NULL || !waits_for_lua(coroutine)) return NULL;
+  if (coroutine->stack_limit - record->function < count + (record->wanted > 0 ? record->wanted : 0)) return NULL;
+  L->call_info->kind = L->request.kind == REQUEST_WRAP ? CALL_WRAP : CALL_RESUME;
+  L->request.kind = REQUEST_NONE;
+  L->top -= count;
+  coroutine->status = LUA_OK;
+  coroutine->resumer = L;
+  coroutine->is_running = RUNNING_BY_VM;
+  coroutine->resume_entry = global->entry;
+  coroutine->resume_run_depth = global->run_depth;
+  coroutine->non_yieldable = 0;
+  global->resume_depth++;
+  finish_waiting(coroutine, L->top, count, false);
+  state_switch(global, coroutine);
+  return coroutine;
+}
+
+State *rl_coroutine_leave(State *L) {
+  State *resumer = L->resumer;
+  Global *global = L->global;
+  ptrdiff_t count = L->request.count;
+  if (L->non_yieldable > 0 || !resumer_is_here(L) || resumer->hook_mask || !waits_for_lua(resumer)) return NULL;
+  const CallInfo *record = resumer->call_info;
+  if (L->call_info->kind != CALL_C ||
+      resumer->stack_limit - record->function < count + 1 + (record->wanted > 0 ? record->wanted : 0))
+    return NULL;
+  L->request.kind = REQUEST_NONE;
+  L->call_info->continuation = NULL;
+  L->status = LUA_YIELD;
+  L->is_running = RUNNING_NOT;
+  L->resumer = NULL;
+  L->top -= count;
+  global->resume_depth--;
+  finish_waiting(resumer, L->top, count, record->kind == CALL_RESUME);
+  state_switch(global, resumer);
+  return resumer;
+}
+
 /* ---- from C ---- */
 
 static int refuse_to_c(State *L, const char *message, int argument_count) {

@@ -68,11 +68,15 @@ static inline void step_call(Step *step, State *L, Value *function, int wanted, 
 }
 
 /* coroutine.c */
-void rl_engine_resume(Step *step);         /* REQUEST_RESUME and REQUEST_WRAP */
-void rl_engine_continue(Step *step);       /* STEP_CONTINUE */
-void rl_engine_yield(Step *step);          /* REQUEST_YIELD */
-void rl_engine_yielded(Step *step);        /* STEP_YIELDED */
-void rl_engine_wrap_error(Step *step);     /* STEP_WRAP_ERROR */
+void rl_engine_resume(Step *step);     /* REQUEST_RESUME and REQUEST_WRAP */
+void rl_engine_continue(Step *step);   /* STEP_CONTINUE */
+void rl_engine_yield(Step *step);      /* REQUEST_YIELD */
+void rl_engine_yielded(Step *step);    /* STEP_YIELDED */
+void rl_engine_wrap_error(Step *step); /* STEP_WRAP_ERROR */
+/* The usual switch from Lua code to Lua code, without steps: from the record that waits in resume or wrap to the one
+ * that waits in yield, and back. NULL, and nothing done: something is unusual. */
+State *rl_coroutine_enter(State *L);
+State *rl_coroutine_leave(State *L);
 void rl_engine_coroutine_done(Step *step); /* the first function of step->L has returned */
 
 /* unwind.c: runs `first` and all that follows protected, catching errors at the protected records of this entry: those

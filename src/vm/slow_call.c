@@ -35,7 +35,8 @@ static State *call_c(State *L, Value *function, lua_CFunction body, int wanted) 
   L->call_info = record;
   int count = body(L);
   record = L->call_info;
-  if (RL_UNLIKELY(count < 0 || (record->flags & CALL_HAS_CLOSE) || L->hook_mask)) {
+  if (RL_UNLIKELY(count < 0)) return rl_call_request(L);
+  if (RL_UNLIKELY((record->flags & CALL_HAS_CLOSE) || L->hook_mask)) {
     Step step = {.L = L};
     rl_engine_after_c(&step, count);
     return rl_engine_drive(&step);

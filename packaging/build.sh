@@ -91,4 +91,4 @@ package librille-dev libdevel "librille0 (= $version)" "Lua 5.4 runtime (develop
   "$common This package has the headers, the static library, and files for pkg-config and CMake."
 package librille-lua5.4 libs "" "Lua 5.4 runtime in the place of liblua5.4" \
   "$common This package has libraries with the names and the version node of liblua5.4-0, in a folder of their own, and rille-run, which starts a program with them. It takes nothing away from liblua5.4-0."
-package rille interpreters "libedit2" "Lua 5.4 runtime (command)" "$common This package has the command, which does what lua5.4 does, with a prompt that edits lines and completes names."
+package rille interpreters "" "Lua 5.4 runtime (command)" "$common This package has the command, which does what lua5.4 does, with a prompt that edits lines and completes names."

@@ -155,6 +155,7 @@ static void fill(State *L, Frozen *frozen, Prototype *prototype, const FrozenCod
   prototype->is_vararg = code->shape.is_vararg;
   prototype->parameter_count = code->shape.parameter_count;
   prototype->max_stack = code->shape.max_stack;
+  prototype_set_frame(prototype);
   prototype->line_defined = code->shape.line_defined;
   prototype->last_line_defined = code->shape.last_line_defined;
   prototype->code = code->shape.code;
@@ -169,7 +170,7 @@ static void fill(State *L, Frozen *frozen, Prototype *prototype, const FrozenCod
     barrier_forward_object(L, prototype, nested);
     fill(L, frozen, nested, code->nested[i]);
   }
-  rl_prototype_add_caches(L, prototype, code->shape.cache_count);
+  rl_prototype_add_caches(L, prototype, code->shape.cache_words);
 }
 
 void rl_frozen_push_function(State *L, Frozen *frozen, const FrozenCode *code) {

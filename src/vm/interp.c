@@ -37,7 +37,6 @@
 #define KB      (constants + instruction_b(i))
 #define KC      (constants + instruction_c(i))
 #define EXTRA() (*pc++)
-
 #define RELOAD()                                                                                                       \
   {                                                                                                                    \
     const CallInfo *record = L->call_info;                                                                             \
@@ -120,7 +119,7 @@ typedef Handler *HandlerTable[256];
 SLOW_PATHS(S)
 #undef S
 
-/* What is no instruction (a damaged chunk would have been refused by the verifier). */
+/* What is no instruction (the verifier refuses such chunks). */
 static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
   (void)pc, (void)base, (void)constants, (void)dispatch, (void)i, (void)L;
   __builtin_trap();
@@ -152,6 +151,7 @@ static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
 #include "bytecode/opcodes.def"
 #undef OPCODE
 COUNTED(CALL, COST_OF_CALL(A))
+COUNTED(TAILCALL, COST_OF_CALL(A))
 
 #define PLAIN_ENTRY(name)         handle_##name
 #define COUNTED_ENTRY(name, cost) counted_##name
@@ -161,7 +161,7 @@ static const HandlerTable counted_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-  [OPCODE_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL};
+  [OPCODE_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL, [OP_TAILCALL] = counted_TAILCALL};
 #pragma GCC diagnostic pop
 
 const void *rl_interpret_dispatch(int hook_mask) {
@@ -218,7 +218,7 @@ void rl_interpret(State *L) {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_call};
+    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_call, [OP_TAILCALL] = &&counted_call};
 #pragma GCC diagnostic pop
   const Instruction *pc;
   Value *base;

@@ -178,6 +178,34 @@ static void calloc_clears(void **state) {
   }
 }
 
+/* C23's; glibc has them from 2.43 on, so they are looked for by name. */
+static void frees_with_sizes(void **state) {
+  (void)state;
+  void (*sized)(void *, size_t) = NULL, (*aligned_sized)(void *, size_t, size_t) = NULL;
+#ifdef RLM_TESTING
+  sized = rlm_free_sized;
+  aligned_sized = rlm_free_aligned_sized;
+#else
+  void *found = dlsym(RTLD_DEFAULT, "free_sized"), *found_aligned = dlsym(RTLD_DEFAULT, "free_aligned_sized");
+  memcpy(&sized, &found, sizeof sized);
+  memcpy(&aligned_sized, &found_aligned, sizeof aligned_sized);
+#endif
+  if (is_ours()) assert_true(sized != NULL && aligned_sized != NULL);
+  if (sized == NULL || aligned_sized == NULL) return;
+  for (size_t size = 0; size < 3000000; size = size * 2 + 1) {
+    errno = 4711;
+    sized(memset(malloc(size), 1, size), size);
+    sized(calloc(1, size), size);
+    sized(realloc(malloc(size / 2), size + 1), size + 1);
+    for (size_t alignment = 16; alignment <= 4096; alignment *= 4)
+      aligned_sized(memset(aligned_alloc(alignment, size), 1, size), alignment, size);
+    assert_int_equal(errno, 4711);
+  }
+  sized(NULL, 0);
+  sized(NULL, 100);
+  aligned_sized(NULL, 64, 100);
+}
+
 static void free_keeps_errno(void **state) {
   (void)state;
   for (size_t size = 1; size <= (size_t)64 << 20; size *= 4) {
@@ -216,6 +244,7 @@ int main(void) {
     cmocka_unit_test(products_that_overflow),
     cmocka_unit_test(alignment_and_size_that_overflow),
     cmocka_unit_test(calloc_clears),
+    cmocka_unit_test(frees_with_sizes),
     cmocka_unit_test(free_keeps_errno),
     cmocka_unit_test(success_keeps_errno),
   };

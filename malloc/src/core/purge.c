@@ -2,7 +2,7 @@
  * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
  * again and again: so when what was given back is wanted again within a second, the allowance is quadrupled, up to
- * LARGEST_RAISED or half of what is held; it falls again with time. Independently of that a quarter of what is dirty
+ * LARGEST_RAISED or all that is held; it falls again with time. Independently of that a quarter of what is dirty
  * goes back every 200 ms as long as chunks are freed at all. */
 #include "core/purge.h"
 
@@ -36,7 +36,7 @@ static size_t allowance(const Arena *arena) {
   size_t bytes = arena->held >> SHARE_SHIFT;
   if (bytes < SMALLEST_ALLOWANCE) bytes = SMALLEST_ALLOWANCE;
   if (!arena->threshold_is_fixed && bytes < 2 * arena->map_threshold) bytes = 2 * arena->map_threshold;
-  size_t most = arena->held / 2 > LARGEST_RAISED ? arena->held / 2 : LARGEST_RAISED;
+  size_t most = arena->held > LARGEST_RAISED ? arena->held : LARGEST_RAISED;
   if (bytes >= most) return bytes;
   bytes <<= arena->retain_shift;
   return bytes < most ? bytes : most;

@@ -141,10 +141,13 @@ size_t rl_mark_traverse(Global *global, Object *object) {
   }
 }
 
+/* What a slice has reached is followed before the next one, so that the grey list stays short. */
 size_t rl_mark_some(Global *global) {
   Collector *collector = &global->collector;
-  if (collector->sliced != NULL) return rl_mark_slice(global);
+  ObjectList *large = &collector->large_tables;
   if (collector->grey.count > 0) return rl_mark_traverse(global, collector->grey.items[--collector->grey.count]);
+  if (collector->sliced != NULL) return rl_mark_slice(global);
+  if (large->count > 0) return rl_mark_traverse(global, large->items[--large->count]);
   return 0;
 }
 

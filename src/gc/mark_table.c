@@ -58,12 +58,16 @@ static void mark_entries(Global *global, Table *table, size_t first, size_t end)
   if (end > in_array) mark_nodes(global, table, first > in_array ? first - in_array : 0, end - in_array);
 }
 
+/* One at a time: another one waits, and stays grey. */
 size_t rl_mark_strong_table(Global *global, Table *table) {
   Collector *collector = &global->collector;
   size_t count = entry_count(table);
+  bool is_sliced = count > LARGE && collector->phase == PHASE_PROPAGATE;
+  if (is_sliced && collector->sliced != NULL && rl_list_push(global, &collector->large_tables, &table->header))
+    return 1;
   object_set_black(global, &table->header);
   mark_fields(global, table);
-  if (count <= LARGE || collector->phase != PHASE_PROPAGATE || collector->sliced != NULL) {
+  if (!is_sliced || collector->sliced != NULL) {
     mark_entries(global, table, 0, count);
     return count + table_slot_count(table);
   }

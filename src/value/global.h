@@ -131,6 +131,7 @@ typedef struct Collector {
   size_t bad_major_work;              /* the last major collection freed little, and did this much; 0: it did not */
   ObjectList grey;                    /* reached, references not yet followed */
   ObjectList grey_again;              /* to be looked at again in the atomic phase */
+  ObjectList large_tables;            /* grey ones that are to be marked in slices, behind `sliced` */
   ObjectList weak_values;             /* weak tables met in the atomic phase: only values weak, */
   ObjectList ephemerons;              /* only keys weak, */
   ObjectList all_weak;                /* both */

@@ -20,10 +20,10 @@ local function torture(what, seed, change)
     table[key], model[key] = {n}, n
   end
   local function drop(key) table[key], model[key] = nil, nil end
-  for i = 1, 9000 do put(i) end
-  for i = 1, 6000 do put("field " .. i) end
-  for round = 1, 12 do
-    for _ = 1, 400 do
+  for i = 1, 4500 do put(i) end
+  for i = 1, 3000 do put("field " .. i) end
+  for _ = 1, 6 do
+    for _ = 1, 250 do
       change(table, model, put, drop)
       collectgarbage("step", 1)
     end
@@ -36,13 +36,13 @@ end
 collectgarbage("incremental", 100, 8, 6)
 
 torture("replacing", 1, function(_, _, put)
-  put(math.random(9000))
-  put("field " .. math.random(6000))
+  put(math.random(4500))
+  put("field " .. math.random(3000))
 end)
 
 torture("new and removed fields", 2, function(_, _, put, drop)
-  drop("field " .. math.random(6000))
-  put("field " .. math.random(6000))
+  drop("field " .. math.random(3000))
+  put("field " .. math.random(3000))
   put("new " .. math.random(1000))
   put(math.random(1 << 20) + 0.5)
 end)
@@ -69,18 +69,18 @@ end)
 
 torture("swapping", 5, function(table, model)
   for _ = 1, 4 do
-    local a, b = math.random(9000), math.random(9000)
+    local a, b = math.random(4500), math.random(4500)
     table[a], table[b] = table[b], table[a]
     model[a], model[b] = model[b], model[a]
   end
 end)
 
 torture("modes change", 6, function(_, _, put, drop)
-  put(math.random(9000))
-  drop("field " .. math.random(6000))
+  put(math.random(4500))
+  drop("field " .. math.random(3000))
   if math.random(40) == 1 then
     collectgarbage("generational")
-    put(math.random(9000))
+    put(math.random(4500))
     collectgarbage("incremental")
   end
 end)

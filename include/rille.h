@@ -91,6 +91,12 @@ LUA_API void rille_cancel(rille_Isolate *isolate);
 LUA_API void rille_pushisolate(lua_State *L, rille_Isolate *isolate);
 LUA_API void rille_releaseisolate(rille_Isolate *isolate);
 
+/* ---- hot reload: docs/hotreload.md ---- */
+
+/* Reloads a module that was loaded after "rille.hotreload" (or whose file has not changed since that was). Pushes the
+ * report and returns LUA_OK, or pushes a message and returns LUA_ERRRUN: then nothing has changed. */
+LUA_API int rille_reload(lua_State *L, const char *name);
+
 /* ---- limits: docs/limits.md ---- */
 
 /* What a call, or a state, may use; 0: as much as it likes. */

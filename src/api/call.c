@@ -6,6 +6,7 @@
 #include "compile/compile.h"
 #include "gc/collect.h"
 #include "heap/barrier.h"
+#include "object/functions.h"
 #include "object/input.h"
 #include "object/stack.h"
 #include "object/strings.h"
@@ -154,7 +155,7 @@ LUA_API int lua_dump(lua_State *L, lua_Writer writer, void *data, int strip) {
   API_CHECK_VALUES(L, 1);
   const Value *value = L->top - 1;
   if (!value_is_lua_closure(value)) return 1;
-  return rl_dump(L, value_lua_closure(value)->prototype, writer, data, strip != 0);
+  return rl_dump(L, closure_behind(value_lua_closure(value))->prototype, writer, data, strip != 0);
 }
 
 /* ---- coroutines ---- */

@@ -59,6 +59,10 @@ Options rl_options_parse(int argc, char **argv) {
       position++;
       break;
     }
+    if (strcmp(argument, "--watch") == 0) {
+      options.watch = 1;
+      continue;
+    }
     int first = position;
     if (!note_option(argv, &position, &options)) {
       options.wrong = first;
@@ -93,6 +97,7 @@ static void print_usage(FILE *out, const char *program) {
           "  -W        turn warnings on\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n"
+          "  --watch   reload functions when files of the script and its modules change\n"
           "Alone on the command line:\n"
           "  --list file                   list the bytecode of 'file'\n"
           "  --compile out [--strip] file  write 'file' as a binary chunk to 'out'\n"

@@ -15,6 +15,7 @@ typedef struct Options {
   int ignore_environment; /* -E */
   int gc_stats;           /* --gc-stats */
   const char *gc_trace;   /* the file of --gc-trace=FILE, or NULL */
+  int watch;              /* --watch */
 } Options;
 
 /* One of the options -e, -l, -W, which are carried out in their order. */

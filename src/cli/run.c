@@ -8,6 +8,7 @@
 #include "cli/repl.h"
 #include "cli/report.h"
 #include "cli/tools.h"
+#include "cli/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,10 +93,11 @@ static int push_script_arguments(lua_State *L) {
   return count;
 }
 
-static int run_script(lua_State *L, const char *program, const char *name, int is_literal) {
-  if (strcmp(name, "-") == 0 && !is_literal) name = NULL; /* standard input */
+static int run_script(lua_State *L, const char *program, const char *name, const Options *options) {
+  if (strcmp(name, "-") == 0 && !options->script_is_literal) name = NULL; /* standard input */
   int status = luaL_loadfile(L, name);
   if (status == LUA_OK) {
+    if (options->watch && name != NULL) rl_watch_script(L, name);
     int count = push_script_arguments(L);
     status = rl_report_call(L, count, LUA_MULTRET);
   }
@@ -127,7 +129,7 @@ static int run_program(lua_State *L, const char *program, int argc, char **argv,
   for (int position = 1; rl_options_next_action(argv, options->script, &position, &action);)
     if (!run_action(L, program, &action)) return 0;
   int has_script = options->script < argc;
-  if (has_script && !run_script(L, program, argv[options->script], options->script_is_literal)) return 0;
+  if (has_script && !run_script(L, program, argv[options->script], options)) return 0;
   if (options->interactive)
     rl_repl_run(L);
   else if (!has_script && !options->execute && !options->show_version)

@@ -10,9 +10,9 @@ static const struct {
   const char *name;
   lua_CFunction opener;
 } modules[] = {
-  {"rille.buffer", rl_open_buffer},   {"rille.channel", rl_open_channel}, {"rille.gc", rl_open_gc},
-  {"rille.isolate", rl_open_isolate}, {"rille.limits", rl_open_limits},   {"rille.lproc", rl_open_lproc},
-  {"rille.sandbox", rl_open_sandbox},
+  {"rille.buffer", rl_open_buffer},       {"rille.channel", rl_open_channel}, {"rille.gc", rl_open_gc},
+  {"rille.hotreload", rl_open_hotreload}, {"rille.isolate", rl_open_isolate}, {"rille.limits", rl_open_limits},
+  {"rille.lproc", rl_open_lproc},         {"rille.sandbox", rl_open_sandbox},
 };
 
 LUA_API lua_CFunction rille_findmodule(const char *name) {

@@ -7,6 +7,7 @@
 int rl_open_buffer(lua_State *L);
 int rl_open_channel(lua_State *L);
 int rl_open_gc(lua_State *L);
+int rl_open_hotreload(lua_State *L);
 int rl_open_isolate(lua_State *L);
 int rl_open_limits(lua_State *L);
 int rl_open_lproc(lua_State *L);

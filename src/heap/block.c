@@ -303,6 +303,12 @@ void rl_large_free(Global *global, LargeObject *large) {
   rl_memory_free(global, large, large->bytes);
 }
 
+size_t rl_heap_use_whole(Object *object) {
+  size_t bytes = rl_heap_object_bytes(object);
+  unpoison(object, bytes);
+  return bytes;
+}
+
 size_t rl_heap_object_bytes(const Object *object) {
   return object->cell == 0 ? large_of(object)->bytes : cell_bytes(block_of(object)->size_class);
 }

@@ -22,6 +22,8 @@ static inline void *rl_heap_new(State *L, ValueTag type, size_t size);
 
 /* Bytes that an object takes: its cell, or its allocation. */
 size_t rl_heap_object_bytes(const Object *object);
+/* The same; from now on the object may use all of them. */
+size_t rl_heap_use_whole(Object *object);
 
 /* The object now owns memory that is to be released when it dies. (Tables with parts of their own, external strings;
  * short strings, threads, prototypes and upvalues always count as owners.) */

@@ -25,6 +25,17 @@ CClosure *rl_c_closure_new(State *L, lua_CFunction function, uint32_t upvalue_co
 /* Gives a closure that is anchored new closed upvalues, nil, for all its slots (main chunks). */
 void rl_lua_closure_fill_upvalues(State *L, LuaClosure *closure);
 
+/* The closure that does the work: after a reload (ext/hotreload_plan.c) a closure may do nothing but call another one,
+ * which is the only constant of its function. */
+static inline const LuaClosure *closure_behind(const LuaClosure *closure) {
+  const Prototype *prototype = closure->prototype;
+  while (prototype->constant_count == 1 && prototype->constants[0].tag == TAG_LUA_CLOSURE) {
+    closure = value_lua_closure(&prototype->constants[0]);
+    prototype = closure->prototype;
+  }
+  return closure;
+}
+
 /* The open upvalue of the stack slot, made when there is none. */
 UpValue *rl_upvalue_find(State *L, Value *slot);
 /* Closes all open upvalues at `level` and above: never allocates. Does not call __close (vm/close.h). */

@@ -175,12 +175,19 @@ static void look(State *L) {
   grant(account);
 }
 
+/* Where the tick cannot be called: it is due before the next counted instruction. */
+static void look_within(State *L) {
+  BudgetAccount *account = &L->global->budget;
+  look(L);
+  if (account->tick != NULL && account->suspended == 0) account->steps = account->granted = 0;
+}
+
 /* ---- counting ---- */
 
 static void charge(State *L, int64_t cost) {
   BudgetAccount *account = &L->global->budget;
   account->steps -= cost;
-  if (account->steps < 0) look(L);
+  if (account->steps < 0) look_within(L);
 }
 
 static void check_depth(State *L) {

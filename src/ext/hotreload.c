@@ -330,6 +330,7 @@ static int perform(lua_State *L) {
   Request *request = lua_touserdata(L, SLOT_REQUEST);
   ReloadPlan plan = {.limit = request->limit, .anchors = SLOT_ANCHORS};
   bool runs = !request->dry_run && !request->is_script;
+  luaL_checkstack(L, 50, NULL);
   lua_newtable(L);
   lua_pushnil(L);
   lua_pushnil(L);
@@ -354,27 +355,37 @@ static int perform(lua_State *L) {
 
 /* ---- hooks and options ---- */
 
-/* Calls the hooks of hotreload.hooks and of the options with the values on top, which are popped. Returns a status; on
- * an error its value is pushed. */
-static int call_hooks(lua_State *L, int options, const char *hook, int arguments) {
-  int first = lua_gettop(L) - arguments + 1;
+/* Pushes the two functions, or nil, of hotreload.hooks and of the options. */
+static void push_hooks(lua_State *L, int options, const char *hook) {
   push_registry_table(L, &hooks_key);
   lua_getfield(L, -1, hook);
+  lua_replace(L, -2);
   lua_pushnil(L);
-  if (options != 0) {
-    lua_getfield(L, options, hook);
-    lua_replace(L, -2);
-  }
+  if (options == 0) return;
+  lua_pop(L, 1);
+  lua_getfield(L, options, hook);
+}
+
+/* Calls the two hooks that begin at the index with the values on top, which are popped. Returns a status; on an error
+ * its value is pushed. Raises nothing. */
+static int call_hooks(lua_State *L, int hooks, int arguments) {
+  int first = lua_gettop(L) - arguments + 1;
   int status = LUA_OK;
-  for (int function = first + arguments + 1; function <= first + arguments + 2 && status == LUA_OK; function++) {
-    if (lua_isnil(L, function)) continue;
-    lua_pushvalue(L, function);
+  for (int hook = hooks; hook <= hooks + 1 && status == LUA_OK; hook++) {
+    if (lua_isnil(L, hook)) continue;
+    lua_pushvalue(L, hook);
     for (int i = 0; i < arguments; i++) lua_pushvalue(L, first + i);
     status = lua_pcall(L, arguments, 0, 0);
   }
   if (status != LUA_OK) lua_replace(L, first);
   lua_settop(L, status == LUA_OK ? first - 1 : first);
   return status;
+}
+
+/* Stack: report, error of a hook. */
+static int note_after_error(lua_State *L) {
+  lua_setfield(L, 1, "after_error");
+  return 0;
 }
 
 /* hotreload.hooks {before = f, after = f} */
@@ -433,7 +444,7 @@ static void begin_report(lua_State *L, const char *name, int record) {
 
 int rl_reload_module(lua_State *L, const char *name, int options) {
   Request request = {.dry_run = false};
-  luaL_checkstack(L, 20, NULL);
+  luaL_checkstack(L, 30, NULL);
   read_options(L, options, &request);
   rl_reload_push_tracked(L);
   if (lua_getfield(L, -1, name) != LUA_TTABLE) {
@@ -450,11 +461,12 @@ int rl_reload_module(lua_State *L, const char *name, int options) {
   int report = lua_gettop(L);
   lua_newtable(L);
   int undo = lua_gettop(L);
-  if (!request.dry_run) {
-    lua_pushstring(L, name);
-    lua_pushvalue(L, record + 2);
-    if (call_hooks(L, options, "before", 2) != LUA_OK) return push_failure(L);
-  }
+  push_hooks(L, options, "before");
+  lua_pushstring(L, name);
+  lua_pushvalue(L, record + 2);
+  if (!request.dry_run && call_hooks(L, undo + 1, 2) != LUA_OK) return push_failure(L);
+  lua_settop(L, undo);
+  push_hooks(L, options, "after");
   lua_pushcfunction(L, perform);
   lua_pushlightuserdata(L, &request);
   lua_pushstring(L, name);
@@ -463,11 +475,14 @@ int rl_reload_module(lua_State *L, const char *name, int options) {
   lua_pushvalue(L, undo);
   lua_pushvalue(L, report);
   if (perform_stopped(L, &request, undo) != LUA_OK) return push_failure(L);
-  lua_settop(L, report);
-  if (!request.dry_run) {
+  lua_pushvalue(L, report);
+  if (!request.dry_run && call_hooks(L, undo + 1, 1) != LUA_OK) { /* from here on nothing may be raised */
+    lua_pushcfunction(L, note_after_error);
     lua_pushvalue(L, report);
-    if (call_hooks(L, options, "after", 1) != LUA_OK) lua_setfield(L, report, "after_error");
+    lua_pushvalue(L, -3);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) lua_pop(L, 1);
   }
+  lua_settop(L, report);
   return 1;
 }
 

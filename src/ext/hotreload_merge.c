@@ -14,7 +14,8 @@ static void *mark_pointer(void) {
 /* ---- changes that can be undone ---- */
 
 static void note(lua_State *L, ReloadMerge *merge) {
-  lua_rawseti(L, merge->undo, ++merge->undo_count);
+  lua_rawseti(L, merge->undo, merge->undo_count + 1);
+  merge->undo_count++;
 }
 
 /* table[key] = value; table at the index, key and value on top, popped. */
@@ -39,7 +40,7 @@ void rl_reload_set_field(lua_State *L, ReloadMerge *merge, int table, const char
 
 /* Keys that were there need no memory to be set again, those that were not are removed. */
 void rl_reload_undo(lua_State *L, int undo, int count) {
-  for (; count >= 3; count -= 3) {
+  for (count -= count % 3; count >= 3; count -= 3) { /* the last note may have failed halfway */
     lua_rawgeti(L, undo, count - 2);
     lua_rawgeti(L, undo, count - 1);
     lua_rawgeti(L, undo, count);
@@ -224,6 +225,7 @@ void rl_reload_run(lua_State *L, const char *name, const char *path) {
 
 /* Who has kept the environment itself sees the table of globals through it from now on. */
 void rl_reload_apply_journal(lua_State *L, ReloadMerge *merge, int journal) {
+  luaL_checkstack(L, 10, NULL);
   lua_pushglobaltable(L);
   lua_rawgeti(L, journal, 1);
   for (lua_pushnil(L); lua_next(L, -2) != 0;) {

@@ -198,11 +198,12 @@ static void check_depth(State *L) {
   if (found != NULL && L->global->budget.suspended == 0) refuse(L, found, LIMIT_DEPTH);
 }
 
-/* The instruction CALL of the counted table has charged for the Lua function before its record was pushed. */
+/* The counted CALL or TAILCALL has charged for the Lua function before its record was pushed. */
 static bool is_charged(const State *L, const CallInfo *record) {
   const CallInfo *caller = record - 1;
-  return L->hook_mask == HOOK_BUDGET && record->on_return == RETURN_TO_LUA && !(record->flags & CALL_TAIL) &&
-         call_is_lua(caller) && instruction_op(caller->pc[-1]) == OP_CALL;
+  if (L->hook_mask != HOOK_BUDGET) return false;
+  if (record->flags & CALL_TAIL) return true;
+  return record->on_return == RETURN_TO_LUA && call_is_lua(caller) && instruction_op(caller->pc[-1]) == OP_CALL;
 }
 
 void rl_budget_count_call(State *L) {

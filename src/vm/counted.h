@@ -6,20 +6,25 @@
 #include "base/compiler.h"
 #include "bytecode/encode.h"
 
-/* A jump backward costs the length of its loop, forward nothing. */
-#define COST_OF_BRANCH(i) (-(int32_t)*pc)
-#define COST_OF_JUMP(i)   (instruction_op(i) == OP_JMP ? -instruction_jump(i) : COST_OF_BRANCH(i))
-/* The callee's length, if it is a Lua function. Others are charged where their record is pushed. */
-#define COST_OF_CALL(function)                                                                                         \
-  (RL_LIKELY(value_is_lua_closure(function)) ? (int32_t)value_lua_closure(function)->prototype->code_count : 0)
+/* The counter is below zero after a jump by `distance` words: one backward costs the length of its loop, one forward
+ * nothing. `is_backward` is true when it always is. */
+#define COUNTED_JUMP_OUT(is_backward, distance)                                                                        \
+  (((is_backward) || (distance) < 0) && RL_UNLIKELY((L->global->budget.steps += (distance)) < 0))
+/* The same after a call: a Lua function costs its length. Others are charged where their record is pushed. */
+#define COUNTED_CALL_OUT(function)                                                                                     \
+  (RL_LIKELY(value_is_lua_closure(function)) &&                                                                        \
+   RL_UNLIKELY((L->global->budget.steps -= value_lua_closure(function)->prototype->code_count) < 0))
 
-#define COUNTED_OUT(cost) ((cost) > 0 && RL_UNLIKELY((L->global->budget.steps -= (cost)) < 0))
+#define GOES_BACKWARD(op) ((op) == OP_FORLOOP || (op) == OP_TFORLOOP)
+#define BRANCH_DISTANCE() ((int32_t)*pc)
+#define JUMP_DISTANCE(i)  (instruction_op(i) == OP_JMP ? instruction_jump(i) : BRANCH_DISTANCE())
 
-/* By the column "jumps" of opcodes.def: plain(name) or counted(name, cost). */
-#define COUNTED_NEXT(plain, counted, name)   plain(name)
-#define COUNTED_END(plain, counted, name)    plain(name)
-#define COUNTED_SKIP(plain, counted, name)   plain(name)
-#define COUNTED_BRANCH(plain, counted, name) counted(name, COST_OF_BRANCH(i))
-#define COUNTED_JUMP(plain, counted, name)   counted(name, COST_OF_JUMP(i))
+/* By the column "jumps" of opcodes.def: plain(name) or counted(name, out). */
+#define COUNTED_NEXT(plain, counted, name) plain(name)
+#define COUNTED_END(plain, counted, name)  plain(name)
+#define COUNTED_SKIP(plain, counted, name) plain(name)
+#define COUNTED_BRANCH(plain, counted, name)                                                                           \
+  counted(name, COUNTED_JUMP_OUT(GOES_BACKWARD(OP_##name), BRANCH_DISTANCE()))
+#define COUNTED_JUMP(plain, counted, name) counted(name, COUNTED_JUMP_OUT(false, JUMP_DISTANCE(i)))
 
 #endif

@@ -140,21 +140,21 @@ static const HandlerTable hook_table = {[0 ... 255] = handle_trace};
 
 static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
 
-#define COUNTED(name, cost)                                                                                            \
+#define COUNTED(name, out)                                                                                             \
   static __attribute__((flatten)) RL_PRESERVE_NONE void counted_##name(PARAMETERS) {                                   \
-    if (COUNTED_OUT(cost)) JUMP_TO(handle_budget);                                                                     \
+    if (out) JUMP_TO(handle_budget);                                                                                   \
     JUMP_TO(handle_##name);                                                                                            \
   }
 #define COUNTED_FALLS(name)
-#define COUNTED_JUMPS(name, cost)                      COUNTED(name, cost)
+#define COUNTED_JUMPS(name, out)                       COUNTED(name, out)
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(COUNTED_FALLS, COUNTED_JUMPS, name)
 #include "bytecode/opcodes.def"
 #undef OPCODE
-COUNTED(CALL, COST_OF_CALL(A))
-COUNTED(TAILCALL, COST_OF_CALL(A))
+COUNTED(CALL, COUNTED_CALL_OUT(A))
+COUNTED(TAILCALL, COUNTED_CALL_OUT(A))
 
-#define PLAIN_ENTRY(name)         handle_##name
-#define COUNTED_ENTRY(name, cost) counted_##name
+#define PLAIN_ENTRY(name)        handle_##name
+#define COUNTED_ENTRY(name, out) counted_##name
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 static const HandlerTable counted_table = {
@@ -210,8 +210,8 @@ void rl_interpret(State *L) {
 #undef OPCODE
     [OPCODE_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
-#define PLAIN_ENTRY(name)         &&handle_##name
-#define COUNTED_ENTRY(name, cost) &&counted_jump
+#define PLAIN_ENTRY(name)        &&handle_##name
+#define COUNTED_ENTRY(name, out) &&counted_jump
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
   static const void *const counted_table[256] = {
@@ -234,15 +234,15 @@ go_on:
 handle_nothing:
   __builtin_trap();
 
-#define COUNTED(cost)                                                                                                  \
+#define COUNTED(out)                                                                                                   \
   {                                                                                                                    \
-    if (COUNTED_OUT(cost)) goto handle_budget;                                                                         \
+    if (out) goto handle_budget;                                                                                       \
     PLAIN(instruction_op(i));                                                                                          \
   }
 counted_jump:
-  COUNTED(COST_OF_JUMP(i))
+  COUNTED(COUNTED_JUMP_OUT(false, JUMP_DISTANCE(i)))
 counted_call:
-  COUNTED(COST_OF_CALL(A))
+  COUNTED(COUNTED_CALL_OUT(A))
 
 #endif
 

@@ -17,6 +17,10 @@ static const char *find_operand(char **argv, int *position) {
 /* The options with long names that go with a program. Returns 0 for another. */
 static int note_long_option(const char *argument, Options *options) {
   static const char trace[] = "--gc-trace=";
+  if (strcmp(argument, "--watch") == 0) {
+    options->watch = 1;
+    return 1;
+  }
   if (strcmp(argument, "--gc-stats") == 0) {
     options->gc_stats = 1;
     return 1;
@@ -59,10 +63,6 @@ Options rl_options_parse(int argc, char **argv) {
       position++;
       break;
     }
-    if (strcmp(argument, "--watch") == 0) {
-      options.watch = 1;
-      continue;
-    }
     int first = position;
     if (!note_option(argv, &position, &options)) {
       options.wrong = first;
@@ -97,13 +97,13 @@ static void print_usage(FILE *out, const char *program) {
           "  -W        turn warnings on\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n"
-          "  --watch   reload functions when files of the script and its modules change\n"
           "Alone on the command line:\n"
           "  --list file                   list the bytecode of 'file'\n"
           "  --compile out [--strip] file  write 'file' as a binary chunk to 'out'\n"
           "  --version                     show version information\n"
           "  --help                        show this text\n"
           "In front of a script:\n"
+          "  --watch                       reload functions when files of the script or its modules change\n"
           "  --gc-stats                    show at exit what the collector has done\n"
           "  --gc-trace=file               write the collector's work as a Chrome trace\n",
           program);

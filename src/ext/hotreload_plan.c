@@ -86,19 +86,18 @@ static void note_frames(ReloadPlan *plan, State *thread) {
   }
 }
 
-static bool note_object(Global *global, Object *object, void *data) {
+static void note_object(Global *global, Object *object, void *data) {
   ReloadPlan *plan = data;
   (void)global;
   plan->walked++;
   if (object->type == TAG_LUA_CLOSURE) note_closure(plan, (LuaClosure *)object);
   if (object->type == TAG_THREAD) note_frames(plan, ((Thread *)object)->state);
-  return true;
 }
 
 static bool walk(Global *global, ReloadPlan *plan) {
   HeapWalk position;
   plan->closure_count = plan->made_count = plan->frame_count = plan->walked = 0;
-  rl_heap_walk_begin(global, &position, false);
+  rl_heap_walk_begin(global, &position);
   while (rl_heap_walk(global, &position, PORTION, note_object, plan))
     if (plan->walked > plan->limit) return false;
   return plan->walked <= plan->limit;

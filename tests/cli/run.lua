@@ -89,7 +89,7 @@ assert(os.execute(("ln -s %s %s/rille/lua && ln -s %s %s/stock/lua"):format(quot
 -- The version's line is each one's own; so are binary chunks.
 local function normal(text)
   text = text:gsub("Rille %d[^\n]*\n", "VERSION\n"):gsub("Lua 5%.4%.%d+  Copyright[^\n]*\n", "VERSION\n")
-  text = text:gsub("  %-%-watch [^\n]*\nAlone on the command line:\n.*as a Chrome trace\n", "") -- our further options
+  text = text:gsub("Alone on the command line:\n.*as a Chrome trace\n", "") -- our further options
   return (text:gsub("0x%x+", "ADDRESS"):gsub("/stock/lua", "/BIN/lua"):gsub("/rille/lua", "/BIN/lua"))
 end
 

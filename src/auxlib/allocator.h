@@ -17,4 +17,8 @@ void *rl_allocator_begin(void *context, void *block, size_t old_size, size_t new
  * NULL when there is no memory (the old block then stays valid); never fails to shrink. Manual: lua_Alloc. */
 void *rl_allocator_resize(void *context, void *block, size_t old_size, size_t new_size);
 
+/* As luaL_newstate, in the memory that rl_allocator_open has given, or, with NULL, in the process's malloc: an arena
+ * holds some 40 KB more than a small state needs, and many states can share one malloc. */
+struct lua_State *rl_state_new_in(void *memory);
+
 #endif

@@ -53,7 +53,10 @@ static int report_panic(lua_State *L) {
 /* Makes a state with the default allocator, a panic function that prints, and warnings (off at first) on stderr.
  * Returns NULL when there is no memory. The caller closes the state. Manual 5.1. */
 LUALIB_API lua_State *luaL_newstate(void) {
-  void *memory = rl_allocator_open();
+  return rl_state_new_in(rl_allocator_open());
+}
+
+lua_State *rl_state_new_in(void *memory) {
   lua_State *L = lua_newstate(rl_allocator_begin, memory);
   if (luai_likely(L != NULL)) {
     lua_setallocf(L, rl_allocator_resize, memory);

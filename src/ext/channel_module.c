@@ -10,6 +10,8 @@
 #define CHANNEL_CLASS    "rille.channel"
 #define MAXIMAL_CAPACITY (INT64_C(1) << 40)
 
+static void open_class(lua_State *L);
+
 static const char handles_key; /* registry: channel -> handle, weak */
 
 /* ---- handles ---- */
@@ -46,8 +48,7 @@ void rl_channel_push(State *L, Channel *out, Channel *in) {
     *handle = (ChannelHandle){NULL, NULL};
     if (luaL_getmetatable(L, CHANNEL_CLASS) == LUA_TNIL) { /* it came in a message before the module was opened */
       lua_pop(L, 1);
-      luaL_requiref(L, CHANNEL_CLASS, rl_open_channel, 0);
-      lua_pop(L, 1);
+      open_class(L);
       luaL_getmetatable(L, CHANNEL_CLASS);
     }
     lua_setmetatable(L, -2);
@@ -105,8 +106,7 @@ static ChannelHandle *push_owner(lua_State *L) {
   *owner = (ChannelHandle){NULL, NULL};
   if (luaL_getmetatable(L, CHANNEL_CLASS) == LUA_TNIL) { /* lproc alone has been opened */
     lua_pop(L, 1);
-    luaL_requiref(L, CHANNEL_CLASS, rl_open_channel, 0);
-    lua_pop(L, 1);
+    open_class(L);
     luaL_getmetatable(L, CHANNEL_CLASS);
   }
   lua_setmetatable(L, -2);
@@ -141,12 +141,12 @@ void rl_channel_push_new(State *L, const Context *context, size_t capacity) {
 }
 
 static int new_channel(lua_State *L) {
-  rl_channel_push_new(L, rl_context_check(L), check_capacity(L, 1));
+  rl_channel_push_new(L, rl_context_of(L), check_capacity(L, 1));
   return 1;
 }
 
 static int open_channel(lua_State *L) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   const char *name = luaL_checkstring(L, 1);
   rl_channel_push_named(L, context, name, check_capacity(L, 2));
   return 1;
@@ -156,7 +156,7 @@ static int open_channel(lua_State *L) {
 
 /* Stack: channel, ..., values from `first` on. */
 static int send_values(lua_State *L, int first, int64_t deadline) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   const ChannelHandle *handle = check_channel(L, 1);
   WaitNode *node = rl_operation_begin(L, context, 1);
   node->channel = handle->out;
@@ -178,7 +178,7 @@ static int send_within(lua_State *L) {
 }
 
 static int receive_value(lua_State *L, int64_t deadline) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   const ChannelHandle *handle = check_channel(L, 1);
   WaitNode *node = rl_operation_begin(L, context, 1);
   node->channel = handle->in;
@@ -201,8 +201,7 @@ static int next_message(lua_State *L) {
 
 static int messages(lua_State *L) {
   check_channel(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushcclosure(L, next_message, 1);
+  lua_pushcfunction(L, next_message);
   lua_pushvalue(L, 1);
   return 2;
 }
@@ -238,7 +237,7 @@ static void prepare_case(lua_State *L, Context *context, WaitNode *node, lua_Int
 
 /* Everything that is named in the cases lives as long as the list, which stays on the stack. */
 int rl_channel_select_cases(State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   luaL_checktype(L, 1, LUA_TTABLE);
   int64_t deadline = rl_operation_deadline(L, 2);
   size_t count = (size_t)lua_rawlen(L, 1);
@@ -299,7 +298,7 @@ static int to_string(lua_State *L) {
   return 1;
 }
 
-int rl_open_channel(lua_State *L) {
+static void open_class(lua_State *L) {
   static const luaL_Reg methods[] = {
     {"send", channel_send},       {"try_send", try_send},       {"send_within", send_within},
     {"receive", channel_receive}, {"try_receive", try_receive}, {"messages", messages},
@@ -307,11 +306,15 @@ int rl_open_channel(lua_State *L) {
     {"capacity", get_capacity},   {"name", get_name},           {"__len", count_messages},
     {"__tostring", to_string},    {"__gc", finalize},           {NULL, NULL},
   };
+  rl_context_new_class(L, CHANNEL_CLASS, methods, &channel_handler);
+}
+
+int rl_open_channel(lua_State *L) {
   static const luaL_Reg functions[] = {
     {"new", new_channel},         {"open", open_channel},   {"select", rl_channel_select_cases},
     {"listen", rl_remote_listen}, {"dial", rl_remote_dial}, {NULL, NULL},
   };
-  rl_context_new_class(L, CHANNEL_CLASS, methods, &channel_handler);
+  open_class(L);
   rl_context_new_library(L, functions);
   return 1;
 }

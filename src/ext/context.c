@@ -67,25 +67,17 @@ Context *rl_context_of(State *L) {
   return context;
 }
 
-Context *rl_context_check(State *L) {
-  Context *context = lua_touserdata(L, lua_upvalueindex(1));
-  if (context->domain == NULL) luaL_error(L, "the state is being closed");
-  return context;
-}
-
 void rl_context_new_library(State *L, const luaL_Reg *functions) {
   rl_context_of(L);
   lua_newtable(L);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
-  luaL_setfuncs(L, functions, 1);
+  luaL_setfuncs(L, functions, 0);
 }
 
 void rl_context_new_class(State *L, const char *name, const luaL_Reg *functions, const rille_CopyHandler *handler) {
   rl_context_of(L);
   luaL_checkstack(L, 4, NULL);
   if (luaL_newmetatable(L, name)) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
-    luaL_setfuncs(L, functions, 1);
+    luaL_setfuncs(L, functions, 0);
     if (lua_getfield(L, -1, "__index") == LUA_TNIL) {
       lua_pushvalue(L, -2);
       lua_setfield(L, -3, "__index");

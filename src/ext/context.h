@@ -29,12 +29,10 @@ typedef struct Context {
 Context *rl_context_of(State *L);
 /* The same for a state that was spawned: enters the isolate's domain. */
 Context *rl_context_create(State *L, Domain *domain, Isolate *isolate);
-/* The context of a function whose first upvalue it is; raises when the state is closing. */
-Context *rl_context_check(State *L);
-/* Pushes a library table of functions with the context as their upvalue. */
+/* Pushes a library table of functions. (None has upvalues: there are many isolates, and closures cost each of them.) */
 void rl_context_new_library(State *L, const luaL_Reg *functions);
-/* Creates a metatable with those methods (__index is itself, or stays what `functions` say), context as upvalue, and a
- * copy handler when not NULL; once for each state. Pushes nothing. */
+/* Creates a metatable with those methods (__index is itself, or stays what `functions` say) and a copy handler when not
+ * NULL; once for each state. Pushes nothing. */
 void rl_context_new_class(State *L, const char *name, const luaL_Reg *functions, const rille_CopyHandler *handler);
 
 #endif

@@ -252,7 +252,7 @@ static Holder *push_holder(lua_State *L) {
 
 /* Pushes a holder of the frozen value at the index. */
 static Holder *freeze(lua_State *L, int index) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   Holder *holder = push_holder(L);
   holder->message = rl_message_encode(L, context->encoder, index, 1, "value", MESSAGE_FREEZES);
   rl_message_departed(context->encoder);
@@ -269,7 +269,7 @@ int rl_frozen_freeze(State *L) {
 }
 
 int rl_frozen_publish(State *L) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   const char *name = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
   const Holder *holder = freeze(L, 2);
@@ -283,7 +283,7 @@ int rl_frozen_publish(State *L) {
 }
 
 int rl_frozen_published(State *L) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   const char *name = luaL_checkstring(L, 1);
   Holder *holder = push_holder(L);
   holder->frozen = rl_domain_published(context->domain, name);

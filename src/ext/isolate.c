@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "auxlib/allocator.h"
 #include "ext/channel_module.h"
 #include "ext/context.h"
 #include "ext/pool.h"
@@ -186,7 +187,7 @@ static int prepare(lua_State *L) {
   pthread_mutex_unlock(&isolate->lock);
   if (is_to_end(isolate)) rl_interrupt_request(L);
   lua_gc(L, LUA_GCRESTART);
-  lua_gc(L, LUA_GCGEN, 0, 0);
+  if (isolate->pool == NULL) lua_gc(L, LUA_GCGEN, 0, 0); /* as the command; its tables would cost each of many 1 KB */
   lua_settop(L, 0);
   int count = rl_message_decode(L, isolate->start);
   if (count < 0) return lua_error(L);
@@ -268,7 +269,7 @@ static IsolateStatus conclude(Isolate *isolate, lua_State *L, int status, int co
   } else if (status != LUA_OK) {
     lua_checkstack(L, LUA_MINSTACK);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key);
-    if (isolate->reports) report(L);
+    if (isolate->reports && !rl_isolate_is_cancelled(isolate)) report(L);
     keep_error(L, isolate);
   }
   isolate->quiet = isolate->patience = FIRST_PATIENCE; /* for finalizers */
@@ -300,7 +301,7 @@ static void end(Isolate *isolate, State *L, IsolateStatus status) {
 /* A new state with function and arguments on its stack, or NULL: the isolate has ended. */
 static State *open_state(Isolate *isolate) {
   begin_slice(isolate);
-  State *L = luaL_newstate();
+  State *L = isolate->pool == NULL ? luaL_newstate() : rl_state_new_in(NULL); /* a pool has many, and small ones */
   if (L == NULL) {
     end(isolate, NULL, ISOLATE_FAILED);
     return NULL;

@@ -65,7 +65,7 @@ static int equal_handles(lua_State *L) {
 }
 
 static int join(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   Isolate *isolate = check_isolate(L, 1);
   int64_t deadline = rl_operation_deadline(L, 2);
   if (isolate == context->isolate) luaL_error(L, "an isolate cannot join itself");
@@ -156,7 +156,7 @@ static void read_options(lua_State *L, int index, IsolateOptions *options) {
 
 /* Stack: ..., program or options at `first`, arguments. */
 static int spawn_from(lua_State *L, int first, IsolateOptions *options) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   if (context->isolate != NULL) rl_isolate_check_cancelled(L, context->isolate);
   int count = lua_gettop(L) - first; /* arguments */
   luaL_checkstack(L, count + 10, "too many arguments");
@@ -222,7 +222,7 @@ static int count_threads(lua_State *L) {
 /* ---- the rest ---- */
 
 static int current(lua_State *L) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   if (context->isolate == NULL)
     luaL_pushfail(L);
   else
@@ -231,11 +231,16 @@ static int current(lua_State *L) {
 }
 
 static int sleep_seconds(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   luaL_checknumber(L, 1);
   int64_t deadline = rl_operation_deadline(L, 1);
   rl_operation_begin(L, context, 0);
   return rl_operation_run(L, context, OPERATION_SLEEP, deadline);
+}
+
+static int get_clock(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)rl_clock_now() / 1e9);
+  return 1;
 }
 
 static int processors(lua_State *L) {
@@ -282,6 +287,7 @@ int rl_open_isolate(lua_State *L) {
     {"pool", new_pool},
     {"current", current},
     {"sleep", sleep_seconds},
+    {"clock", get_clock},
     {"processors", processors},
     {"class", register_class},
     {"freeze", rl_frozen_freeze},

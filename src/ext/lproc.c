@@ -9,7 +9,7 @@
 #include "lualib.h"
 
 static int start(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   size_t length;
   const char *code = luaL_checklstring(L, 1, &length);
   if (luaL_loadbuffer(L, code, length, code) != LUA_OK)
@@ -31,7 +31,7 @@ static void set_channel(lua_State *L, const Context *context, WaitNode *node) {
 }
 
 static int send(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   luaL_checkstring(L, 1);
   WaitNode *node = rl_operation_begin(L, context, 1);
   set_channel(L, context, node);
@@ -40,7 +40,7 @@ static int send(lua_State *L) {
 }
 
 static int receive(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   luaL_checkstring(L, 1);
   lua_settop(L, 1);
   WaitNode *node = rl_operation_begin(L, context, 1);
@@ -49,7 +49,7 @@ static int receive(lua_State *L) {
 }
 
 static int leave(lua_State *L) {
-  Context *context = rl_context_check(L);
+  Context *context = rl_context_of(L);
   if (context->isolate != NULL) rl_isolate_exit(L, context->isolate);
   rl_domain_stop(context->domain, false, 1e9, NULL);
   lua_close(L);

@@ -188,18 +188,29 @@ static NextStep start(lua_State *L, Context *context, OperationKind kind, int64_
   return STEP_DONE;
 }
 
+static int park(lua_State *L, Context *context);
+
+/* A worker has taken the isolate up again. That may be for nothing: a wake-up that belonged to the wait before. */
 static int go_on(lua_State *L, int status, lua_KContext pointer) {
   (void)status;
   Context *context = (Context *)pointer;
   context->is_parked = 0;
+  bool waits = __atomic_load_n(&context->waiter.outcome, __ATOMIC_ACQUIRE) == WAITER_WAITS;
+  if (waits && !is_cancelled(context) && (context->deadline == RL_NO_DEADLINE || rl_clock_now() < context->deadline))
+    return park(L, context);
   return end_wait(L, context);
+}
+
+static int park(lua_State *L, Context *context) {
+  context->is_parked = 1;
+  return lua_yieldk(L, 0, (lua_KContext)context, go_on);
 }
 
 int rl_operation_run(State *L, Context *context, OperationKind kind, int64_t deadline) {
   switch (start(L, context, kind, deadline, true)) {
     case STEP_DONE: return push_results(L, context);
     case STEP_SLEEP: sleep_until_claimed(L, context); return end_wait(L, context);
-    default: context->is_parked = 1; return lua_yieldk(L, 0, (lua_KContext)context, go_on);
+    default: return park(L, context);
   }
 }
 

@@ -227,7 +227,10 @@ static void run(Pool *pool, Isolate *isolate) {
     make_ready(pool, isolate);
   } else {
     isolate->pool_state = POOL_PARKED;
-    if (isolate->deadline != RL_NO_DEADLINE) sift_up(pool, pool->timer_count++, isolate);
+    if (isolate->deadline != RL_NO_DEADLINE) {
+      sift_up(pool, pool->timer_count++, isolate);
+      if (pool->idle > 0) pthread_cond_signal(&pool->work); /* it may be asleep without a limit, or with a later one */
+    }
   }
 }
 
@@ -248,7 +251,7 @@ static void *work(void *data) {
     }
   }
   pool->workers--;
-  if (pool->first != NULL && pool->idle > 0) pthread_cond_signal(&pool->work);
+  if (pool->idle > 0) pthread_cond_signal(&pool->work); /* somebody must look after the queue and the timers */
   pthread_mutex_unlock(&pool->lock);
   rl_pool_release(pool);
   return NULL;

@@ -275,7 +275,7 @@ static Remote *retain(Remote *remote) {
 }
 
 static int open_remote(lua_State *L, bool listens) {
-  const Context *context = rl_context_check(L);
+  const Context *context = rl_context_of(L);
   const char *address = luaL_checkstring(L, 1);
   size_t capacity;
   lua_settop(L, 2);

@@ -19,7 +19,7 @@ typedef struct Remote Remote;
 void rl_remote_stop(Remote *remote);
 void rl_remote_release(Remote *remote); /* NULL is allowed */
 
-/* listen(address [, options]), dial(address [, options]). For "rille.channel": the context is the first upvalue. */
+/* listen(address [, options]), dial(address [, options]). For "rille.channel". */
 int rl_remote_listen(lua_State *L);
 int rl_remote_dial(lua_State *L);
 

@@ -117,10 +117,10 @@ cancel(function() local inner = require "rille.isolate".spawn(function() while t
 local cleaned <const> = channel.new(1)
 local cleaning <const> = isolate.spawn(function(ch)
   local guard <close> = setmetatable({}, {__close = function() for _ = 1, 100 do end; cleanup_ran = true end})
-  local ok, message = pcall(function() while true do end end)
+  local ok, message = pcall(function() ch:send("inside") while true do end end)
   return ok, message, cleanup_ran
-end)
-isolate.sleep(0.02)
+end, cleaned)
+assert(cleaned:receive() == "inside")
 cleaning:cancel()
 local caught, reason = check(cleaning:join(20))
 assert(caught == false and reason == "cancelled" and cleaning:status() == "done")

@@ -7,7 +7,7 @@ declare -A PACKAGES=(
   [build]="clang-19 lld-19 llvm-19 gcc g++ libc6-dev cmake ninja-build pkg-config libedit-dev libnng-dev"
   [test]="libclang-rt-19-dev libcmocka-dev binutils lua5.4 liblua5.4-0 liblua5.4-dev lua-penlight lua-unit lua-dkjson lua-inspect lua-argparse
           lua-messagepack lua-check lua-cjson lua-lpeg lua-filesystem lua-socket lua-luaossl lua-cqueues lua-yaml lua-term
-          lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox abigail-tools dpkg-dev debootstrap
+          lua-system lua-sec lua-expat lua-zlib lua-sql-sqlite3 luarocks gringo gnuplot-nox neomutt mle abigail-tools dpkg-dev debootstrap
           git make bzip2 xz-utils zstd bc dc jq sqlite3 python3 openssl m4 file patch perl gawk"
   [deb]="dpkg-dev"
   [bench]="lua5.4 luajit"

@@ -2,6 +2,7 @@
 # embedders.sh NAME COMPAT_FOLDER: a program of Debian that embeds liblua5.4 runs with Debian's library and with ours in its
 # place; what it writes must be the same.
 name=$1 compat=$2
+PATH=$PATH:/usr/sbin
 here=$(cd "$(dirname "$0")" && pwd)
 directory=$(mktemp -d) || exit 1
 trap 'rm -rf "$directory"' EXIT
@@ -40,9 +41,68 @@ lighttpd_runs() {
   sed -n "s|.*$PWD||; s/.*\(magnet.lua:[0-9]*: .*\)/\1/p" error.log
 }
 
+neomutt_runs() {
+  cp "$here/neomutt.lua" "$here/neomutt.rc" .
+  HOME=$PWD neomutt -n -F neomutt.rc -Q realname -Q from -Q sleep_time 2>&1 | sed "s|$PWD||; s/0x[0-9a-f]*/ADDRESS/"
+}
+
+mle_runs() {
+  cp "$here/mle.lua" .
+  printf 'hello\nworld\n' | mle -N -x mle.lua -K 'keys,,1' -k 'cmd_lua,C-t,' -n keys -M 'four C-t C-t C-t C-t' -p four 2>&1 |
+    sed 's/0x[0-9a-f]*/ADDRESS/'
+  cat out
+}
+
+# As root, for the port of TFTP.
+dnsmasq_runs() {
+  chmod 777 . .. # (it gives up root's rights)
+  mkdir files && head -c 100000 /dev/zero >files/large && echo 'a line' >files/small && chmod -R a+rX files
+  sed "s|ROOT|$PWD|" "$here/dnsmasq.lua" >lease.lua
+  dnsmasq -d -C /dev/null --port=0 --interface=lo --bind-interfaces --dhcp-range=127.0.0.50,127.0.0.60,1h --enable-tftp \
+    --tftp-root="$PWD/files" --dhcp-luascript="$PWD/lease.lua" --dhcp-leasefile="$PWD/leases" --pid-file="$PWD/pid" 2>log &
+  server=$!
+  for _ in $(seq 100); do [ -s events ] && break; sleep 0.05; done
+  for file in large small missing; do curl -s -m 5 -o got "tftp://127.0.0.1/$file"; echo "$file: $?"; done
+  for _ in $(seq 100); do [ "$(wc -l <events)" -ge 3 ] && break; sleep 0.05; done
+  kill "$server"
+  wait "$server" 2>/dev/null
+  cat events
+}
+
+# As root: dovecot's processes run as users of its own.
+dovecot_runs() {
+  chmod 755 . ..
+  mkdir run
+  cp "$here/dovecot.lua" .
+  sed "s|ROOT|$PWD|" "$here/dovecot.conf" >dovecot.conf
+  dovecot -F -c dovecot.conf &
+  server=$!
+  for _ in $(seq 100); do [ -S run/auth-client ] && break; sleep 0.05; done
+  for user in 'anna secret' 'anna wrong' 'nobody x' 'later x' 'broken x' 'bob tiger'; do
+    timeout 20 doveadm -c dovecot.conf auth test $user
+    echo "exit code $?"
+  done
+  timeout 20 doveadm -c dovecot.conf user anna bob nobody
+  timeout 20 doveadm -c dovecot.conf user '*'
+  kill "$server"
+  wait "$server" 2>/dev/null
+  grep -A 5 'lua_pcall' log | sed -n "s|$PWD/||; s/.*lua_pcall//p; s|.*\(\[C\].*\)|\1|p"
+}
+
+darktable_runs() {
+  cp "$here/darktable.lua" .
+  { printf 'P6 32 32 255\n'; head -c 3072 /dev/zero | tr '\0' '\200'; } >in.ppm
+  darktable-cli in.ppm out.png --core --configdir "$PWD/configuration" --cachedir "$PWD/cache" --library :memory: \
+    --luacmd "dofile('darktable.lua')" 2>/dev/null | sed "s|$PWD||"
+  [ -s out.png ] && echo 'a picture'
+}
+
 case $name in
   clingo) uses "$(command -v clingo)" "$compat" ;;
   gnuplot) uses "$(command -v gnuplot)" "$compat" ;;
+  neomutt | mle | dnsmasq) uses "$(command -v "$name")" "$compat" ;;
+  darktable) uses "$(command -v darktable-cli)" "$compat" ;;
+  dovecot) uses /usr/lib/dovecot/modules/auth/libauthdb_lua.so "$compat" ;;
   lighttpd) uses /usr/lib/lighttpd/mod_magnet.so "$compat" ;;
   *) fail "unknown program $name" ;;
 esac

@@ -80,6 +80,7 @@ static bool find_string_method(State *L, const String *key, MethodCache *cache, 
     return true;
   }
   if (!index_through_tables(L, metatable, key, method, true)) return false;
+  if (method->tag == TAG_NIL) return false; /* (perhaps there is no __index, which is an error: the slow path knows) */
   cache->shape = NULL;
   remember_method(L, cache, metatable, method);
   return true;

@@ -86,7 +86,7 @@ static const char *plain_name(const Prototype *prototype, uint32_t pc, uint32_t 
 static bool is_environment_register(const Prototype *prototype, uint32_t pc, uint32_t reg) {
   const char *name = NULL;
   const char *kind = plain_name(prototype, pc, reg, &name);
-  return kind != NULL && strcmp(kind, "local") == 0 && strcmp(name, "_ENV") == 0;
+  return kind != NULL && strcmp(kind, "constant") != 0 && strcmp(name, "_ENV") == 0;
 }
 
 /* The key of a GETTABLE when it is known to be a constant string. */

@@ -79,6 +79,7 @@ return {
   {"warn({})", "t:1: bad argument #1 to 'warn' (string expected, got table)"},
   {"_G.undefined_function()", "t:1: attempt to call a nil value (field 'undefined_function')"},
   {"_ENV.undefined.x = 1", "t:1: attempt to index a nil value (global 'undefined')"},
+  {"return (_ENV).undefined.x", "t:1: attempt to index a nil value (global 'undefined')"},
   {"getfenv()", "t:1: attempt to call a nil value (global 'getfenv')"},
   {"setfenv()", "t:1: attempt to call a nil value (global 'setfenv')"},
   {"error(select(2, load(\"x = }\")))", "t:1: [string \"x = }\"]:1: unexpected symbol near '}'"},

@@ -346,6 +346,29 @@ do -- metamethods that yield
   check("lt", function() return a < b and (a <= b) end, nil, false)
 end
 
+do -- methods of strings while their metatable has no __index, another one, or is gone
+  local strings, word = getmetatable(""), "word"
+  local function method() return word:byte(1) end
+  local function refused()
+    local ok, message = pcall(method)
+    return not ok and string.find(message, "attempt to index a string value (upvalue 'word')", 1, true)
+  end
+  assert(method() == 119)
+  strings.__index = nil
+  assert(refused())
+  strings.__index = {}
+  assert(string.find(select(2, pcall(method)), "attempt to call a nil value (method 'byte')", 1, true))
+  strings.__index = function(s, k) return function(self, i) return s .. k .. i end end
+  assert(method() == "wordbyte1")
+  strings.__index = string
+  debug.setmetatable("", {__len = false})
+  assert(refused())
+  debug.setmetatable("", nil)
+  assert(refused())
+  debug.setmetatable("", strings)
+  assert(method() == 119)
+end
+
 do -- metamethods called with every size of frame in front of the end of a new coroutine's stack
   local add = setmetatable({}, {__add = function(a, b) local x, y, z = a, b, a return type(x), y, z end})
   for locals = 0, 60 do

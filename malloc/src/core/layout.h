@@ -216,12 +216,11 @@ struct rille_arena {
   bool is_purging; /* frees do not start another one */
   bool is_shared;  /* a private one for several threads: rille_arena_* take the lock */
   bool is_process; /* one of malloc's: caches take the lock; its own cache is not used */
-  uint8_t retain_shift;
   uint32_t events; /* frees of chunks since somebody looked at the clock */
   uint64_t last_decay;
   uint64_t last_purge;
-  size_t refaulted; /* bytes that were given back at the last purge and wanted again */
-  size_t purged;
+  size_t refaulted;        /* bytes that were taken from the system since the last purge */
+  size_t raised_allowance; /* dirty bytes that may stay because they were wanted again before */
   ArenaLock lock;
   Arena *next; /* of the process's arenas */
   unsigned threads;

@@ -1,8 +1,8 @@
 /* Free pages that the system has not got back are dirty: those inside free chunks of RLM_LARGE_FREE and more, and those
  * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
- * again and again: so when what was given back is wanted again within a second, the allowance is quadrupled, up to
- * LARGEST_RAISED or all that is held; it falls again with time. Independently of that a quarter of what is dirty
+ * again and again: so what is wanted again within a second after it was given back raises the allowance by as much, up
+ * to LARGEST_RAISED or all that is held; it falls again with time. Independently of that a quarter of what is dirty
  * goes back every 200 ms as long as chunks are freed at all. */
 #include "core/purge.h"
 
@@ -14,7 +14,6 @@
 #define SMALLEST_ALLOWANCE ((size_t)256 * 1024)
 #define LARGEST_RAISED     ((size_t)48 * 1024 * 1024)
 #define SHARE_SHIFT        4 /* of what is held: a 16th */
-#define RETAIN_SHIFT_MAX   8
 #define LARGEST_THRESHOLD  ((size_t)32 * 1024 * 1024)
 #define DECAY_MILLISECONDS 200
 #define THRASH_WINDOW      1000 /* milliseconds */
@@ -37,9 +36,8 @@ static size_t allowance(const Arena *arena) {
   if (bytes < SMALLEST_ALLOWANCE) bytes = SMALLEST_ALLOWANCE;
   if (!arena->threshold_is_fixed && bytes < 2 * arena->map_threshold) bytes = 2 * arena->map_threshold;
   size_t most = arena->held > LARGEST_RAISED ? arena->held : LARGEST_RAISED;
-  if (bytes >= most) return bytes;
-  bytes <<= arena->retain_shift;
-  return bytes < most ? bytes : most;
+  size_t raised = arena->raised_allowance < most ? arena->raised_allowance : most;
+  return bytes > raised ? bytes : raised;
 }
 
 void rlm_arena_learn_threshold(Arena *arena, size_t bytes) {
@@ -82,10 +80,11 @@ static size_t purge_tops(Arena *arena, size_t keep) {
   return bytes;
 }
 
-/* Half of what is too much comes from the tops, the rest from chunks. */
-static size_t purge_down_to(Arena *arena, size_t target) {
-  size_t bytes = purge_tops(arena, target / 2);
-  return bytes + purge_chunks(arena, target / 2);
+/* First the tops, then chunks, until no more than `target` is dirty. */
+static void purge_down_to(Arena *arena, size_t target) {
+  purge_tops(arena, target > arena->dirty ? target - arena->dirty : 0);
+  size_t tops = dirty_of(arena) - arena->dirty;
+  purge_chunks(arena, target > tops ? target - tops : 0);
 }
 
 static void release_empty_heaps(Arena *arena) {
@@ -104,21 +103,22 @@ static void release_empty_heaps(Arena *arena) {
 
 /* ---- when ---- */
 
+/* Too much is free. It goes back, unless the last that went back was wanted again soon. */
 static void purge_excess(Arena *arena, uint64_t now) {
-  size_t limit = allowance(arena);
-  if (dirty_of(arena) <= limit) return;
-  if (now - arena->last_purge < THRASH_WINDOW && arena->refaulted >= arena->purged / 2 &&
-      arena->retain_shift < RETAIN_SHIFT_MAX) {
-    arena->retain_shift += 2;
+  if (dirty_of(arena) <= allowance(arena)) return;
+  if (now - arena->last_purge < THRASH_WINDOW) {
+    if (arena->refaulted > arena->raised_allowance) arena->raised_allowance = arena->refaulted;
+    if (dirty_of(arena) <= allowance(arena)) return;
+  } else {
     arena->refaulted = 0;
-    return;
   }
-  arena->purged = purge_down_to(arena, limit / 2);
-  arena->refaulted = 0;
+  size_t limit = allowance(arena);
+  purge_down_to(arena, arena->raised_allowance != 0 ? limit - limit / 4 : limit / 2);
   arena->last_purge = now;
 }
 
 static void decay(Arena *arena, uint64_t now) {
+  if (arena->last_decay == 0) arena->last_decay = now;
   uint64_t periods = (now - arena->last_decay) / DECAY_MILLISECONDS;
   if (periods == 0) return;
   arena->last_decay = now;
@@ -126,7 +126,7 @@ static void decay(Arena *arena, uint64_t now) {
   for (unsigned i = 0; i < periods && i < 16; i++) target -= target / 4;
   purge_down_to(arena, target);
   release_empty_heaps(arena);
-  if (arena->retain_shift > 0 && now - arena->last_purge > 4 * THRASH_WINDOW) arena->retain_shift--;
+  if (now - arena->last_purge > THRASH_WINDOW) arena->raised_allowance -= arena->raised_allowance / 8;
 }
 
 void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes) {

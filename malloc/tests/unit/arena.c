@@ -187,7 +187,7 @@ static void test_refusals(void **state) {
       if (arena != NULL) {
         churn(arena, slots, 400, &random, 1500);
         unsigned long calls = rlm_system_fail_at(0, false);
-        if (calls > needed) needed = calls < 400 ? calls : 400;
+        if (calls > needed) needed = calls < 60 ? calls : 60;
         rille_arena_verify(arena);
         check_figures(arena, slots, 400);
         churn(arena, slots, 400, &random, 1500);

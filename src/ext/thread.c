@@ -5,13 +5,14 @@
 #include <signal.h>
 
 /* Enough for 200 nested C calls with buffers of the auxiliary library; sanitizers make frames larger. */
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-  __has_feature(thread_sanitizer)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define USUAL_STACK ((size_t)8 << 20)
-#else
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define USUAL_STACK ((size_t)8 << 20)
+#endif
+#endif
+#ifndef USUAL_STACK
 #define USUAL_STACK ((size_t)1 << 20)
 #endif
 #define SMALLEST_STACK ((size_t)256 << 10)

@@ -1,5 +1,5 @@
 -- Random programs aimed at what an implementation remembers between two runs of the same instruction: inline caches, shapes of tables, "this
--- metatable has no such event", direct entries of library functions. The interface is that of generate.lua.
+-- metatable has no such event", direct entries of library functions. The interface is that of generate.lua; `lua caches.lua SEED` prints one.
 --
 -- A program has objects of many shapes, classes and metatables, and *sites*: small functions with one or a few instructions that look
 -- something up. Loops run the sites over the objects, so that each is used with one shape, a few, or many; between and inside the loops
@@ -8,6 +8,8 @@
 -- Kept defined: bodies of loops over `pairs` and `next` do the same in every order; tables that are measured have no holes; objects never get
 -- a positive integer key but 1; no table is weak in its values; metamethods and loops over functions that can be replaced
 -- tick(), so that programs end.
+local here = (arg and arg[0] or ""):match("^(.*/)") or "./"
+package.path = here .. "?.lua;" .. package.path
 local Random = require("random")
 local text_of = require("program_text")
 
@@ -242,6 +244,7 @@ local STATEMENTS <const> = {
   {4, function(s) return s:sequence_loop() end},
   {3, function(s) return s:sparse_loop() end},
   {2, function(s) return line("p(flat(" .. s:any_table() .. "))") end},
+  {7, function(s) return s:inheritance() end},
   -- Tables as iterators, and iterators replaced while the loop runs.
   {2, function(s)
     return {head = "p(try(function() local n = 0 for k, x in " .. s.random:pick {"ipairs(" .. s:object() .. ")", "pairs({5, 6, 7})", "next, {5, 6, 7}", "ipairs({5, 6, 7})", s:object() .. ", 1, 0", "math.floor, 2.5", "string.gmatch('a b c', '%a')",
@@ -249,6 +252,44 @@ local STATEMENTS <const> = {
       body = {line(s.random:pick {"next = helper", "ipairs = type", s:change(), s:change()}), line("p(n)")}, tail = "if n > 4 then break end end return n end)) next, ipairs = saved.next, saved.ipairs"}
   end},
 }
+
+-- A change of a chain of classes: `x`, `y` and `z` are objects of C, which inherits from P, which inherits from Q; `store` is a store whose own
+-- cache knows tables of other uses.
+function Caches:inheritance_change(field)
+  local class = self.random:pick {"C", "P", "P", "Q", "Q"}
+  local method = self.random:weighted {{4, self:method()}, {1, "nil"}, {1, self.random:pick(SCALARS)}}
+  return self.random:weighted {
+    {4, "store(" .. class .. ", " .. method .. ")"}, {2, class .. "." .. field .. " = " .. method}, {2, "put(" .. class .. ", '" .. field .. "', " .. method .. ")"},
+    {2, "local k = '" .. field .. "' " .. class .. "[k] = " .. method}, {2, "store(x, " .. method .. ")"}, {1, "store(y, nil)"}, {1, class .. "." .. self:field() .. " = 1"},
+    {4, "set_metatable(" .. class .. ", " .. self.random:pick {"nil", "{__index = Q}", "{__index = {" .. field .. " = " .. method .. "}}", "Q", "{}", self:class()} .. ")"},
+    {2, "set_metatable(" .. self.random:pick {"x", "y"} .. ", " .. self.random:pick {"nil", "P", "Q", "C", "{__index = C}"} .. ")"},
+    {4, "if meta(" .. class .. ") then meta(" .. class .. ").__index = " .. self.random:pick {"Q", "nil", "{" .. field .. " = " .. method .. "}", "function(_, k) tick() return k end", "C"} .. " end"},
+    {2, class .. ".__index = " .. self.random:pick {"nil", "P", "Q", "C", "function(_, k) tick() return k end"}},
+    {1, "for k in follow, " .. class .. " do " .. class .. "[k] = nil end"}, {1, "for k = 1, 30 do put(" .. class .. ", 'k' .. k, k) end"}, {1, "collectgarbage()"}, {1, "collectgarbage('step')"},
+    {1, self:change()},
+  }
+end
+
+function Caches:inheritance()
+  local field, body = self:field(), {}
+  for _, class in ipairs {"Q", "P", "C"} do
+    local fields = {}
+    if class == "Q" or self.random:chance(30) then fields[1] = field .. " = " .. self:method() end
+    if self.random:chance(40) then fields[#fields + 1] = self:field() .. " = 1" end
+    body[#body + 1] = line("local " .. class .. " = {" .. table.concat(fields, ", ") .. "} " .. class .. ".__index = " .. class)
+  end
+  body[#body + 1] = line(self.random:pick {"set_metatable(C, P)", "set_metatable(C, {__index = P})"} .. " " .. self.random:pick {"set_metatable(P, Q)", "set_metatable(P, {__index = Q})"})
+  local other = self:field()
+  body[#body + 1] = line("local x, y, z = set_metatable({" .. other .. " = 1}, C), set_metatable({" .. other .. " = 2}, C), set_metatable({}, C)")
+  body[#body + 1] = line("local function call(o, v) return o:" .. field .. "(v) end local function get(o) return o." .. field .. " end local function store(t, v) t." .. field .. " = v end")
+  body[#body + 1] = line("store({}, 1) store({" .. field .. " = 2}, 3)" .. self.random:pick {"", " store({__index = 1, " .. field .. " = 2}, 3)", " store({" .. field .. " = 1, __index = 2}, 3)"})
+  local turns = {line("p(try(call, " .. self.random:pick {"x", "i % 2 == 0 and x or y", "z"} .. ", i))"), line("p(try(" .. self.random:pick {"get", "call", "call"} .. ", " .. self.random:pick {"x", "y", "z"} .. "))")}
+  for _ = 1, self.random:range(1, 4) do
+    table.insert(turns, self.random:range(1, #turns + 1), line("if i == " .. self.random:range(2, 6) .. " then " .. self:inheritance_change(field) .. " end"))
+  end
+  body[#body + 1] = {head = "for i = 1, 7 do tick()", body = turns, tail = "end"}
+  return {head = "p(try(function()", body = body, tail = "end))"}
+end
 
 function Caches:sequence_loop()
   local n = self.random:range(3, 40)
@@ -282,7 +323,7 @@ function Caches:statement() return self.random:weighted(STATEMENTS)(self) end
 
 local PREAMBLE <const> = {
   "local function helper(...) return 'helper', select('#', ...) end", "local math_type, strings, saved_strings = math.type, getmetatable('').__index, {}",
-  "local try, put, follow, each = pcall, rawset, next, ipairs -- for the program itself: sites use the globals",
+  "local try, put, follow, each, meta, set_metatable = pcall, rawset, next, ipairs, getmetatable, setmetatable -- for the program itself: sites use the globals",
   "for k, f in pairs(strings) do saved_strings[k] = f end", "local lf, lt, u1, u2 = math.floor, type, {}, {}", "g1, g2, g3 = 1, 'two', nil",
 }
 

@@ -81,7 +81,7 @@ static bool find_string_method(State *L, const String *key, MethodCache *cache, 
   }
   if (!index_through_tables(L, metatable, key, method, true)) return false;
   if (method->tag == TAG_NIL) return false; /* (perhaps there is no __index, which is an error: the slow path knows) */
-  cache->shape = NULL;
+  *cache = (MethodCache){.slot = FIELD_IN_NODES, .epoch = L->global->method_epoch - 1};
   remember_method(L, cache, metatable, method);
   return true;
 }
@@ -128,6 +128,7 @@ bool rl_method_find(State *L, const Value *object, const String *key, MethodCach
   *cache = (MethodCache){.shape = field.shape, .slot = field.slot, .epoch = L->global->method_epoch - 1};
   if (tag != TAG_NIL) return true;
   if (!index_through_tables(L, table->metatable, key, method, true)) return false;
+  if (cache->slot != FIELD_IN_NODES) return true; /* other tables of the shape may have a method of their own there */
   remember_method(L, cache, table->metatable, method);
   enter_entry(L, key, cache);
   return true;

@@ -180,7 +180,7 @@ local CHANGES <const> = {
   {2, function(s) return "strings." .. s.random:pick(STRING_METHODS) .. " = " .. s.random:pick {"nil", "saved_strings.byte", "saved_strings.sub", "saved_strings.len", "function(x, i) return 'method', i end", "helper"} end},
   {2, function() return "for k, f in pairs(saved_strings) do strings[k] = f end" end},
   {2, function(s) return "lend_metatable(" .. s.random:pick {"1", "true", "nil", "helper"} .. ", " .. s.random:pick {"nil", "nil", s:metatable(), "{__index = strings}", "{__index = " .. s:class() .. "}"} .. ")" end},
-  {1, function(s) return "lend_metatable('text', " .. s.random:pick {"nil", "nil", "{__index = strings}", "{__index = " .. s:class() .. "}"} .. ")" end},
+  {1, function(s) return "lend_metatable('text', " .. s.random:pick {"nil", "nil", s:metatable(), s:metatable(), "{__index = strings}", "{__index = " .. s:class() .. "}"} .. ")" end},
   {3, function(s) return s.random:pick {"collectgarbage()", "collectgarbage('step')", "collectgarbage('step', 100)", "collectgarbage('generational')", "collectgarbage('incremental')", "collectgarbage() collectgarbage()"} end},
   {1, function() return "toggle_hook()" end},
 }

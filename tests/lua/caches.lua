@@ -219,4 +219,34 @@ do
   end
 end
 
+-- a method of the class's is not remembered for the objects of a shape that has a field of that name
+do
+  local C = {n = function() return "class" end}
+  C.__index = C
+  local own, lost, bare = setmetatable({n = function() return "own" end}, C), setmetatable({n = 2}, C), setmetatable({}, C)
+  local function n(t) return t:n() end
+  lost.n = nil
+  for _ = 1, 3 do
+    for _, order in ipairs {{lost, bare, own}, {own, lost, own}, {bare, own, lost}} do
+      for _, object in ipairs(order) do assert(n(object) == (object == own and "own" or "class")) end
+    end
+  end
+end
+
+-- methods of strings: a metatable without __index, and one that is also a table's
+do
+  local strings = getmetatable("")
+  local shared = {}
+  local object = setmetatable({}, shared)
+  debug.setmetatable("", shared)
+  local fine, message = pcall(call, "text")
+  assert(not fine and strings.__index.find(message, "attempt to index a string value (local 't')", 1, true))
+  shared.__index = {m = function() return "shared" end}
+  assert(call(object) == "shared" and call("text") == "shared" and call(object) == "shared")
+  shared.__index = {}
+  assert(not pcall(call, "text") and not pcall(call, object))
+  debug.setmetatable("", strings)
+  assert(not pcall(call, "text") and ("x"):rep(2) == "xx")
+end
+
 print "ok"

@@ -39,7 +39,8 @@ static size_t mark_grey_again(Global *global) {
 }
 
 /* Everything that cannot be done while the program runs. The order is that of the manual's 2.5.4, see weak.c.
- * Afterwards white means dead. */
+ * Afterwards white means dead. The work for objects that only wait for their finalizer is not counted: they are not
+ * what the program is building (generational.c). */
 size_t rl_collect_finish_marking(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
@@ -54,10 +55,10 @@ size_t rl_collect_finish_marking(State *L) {
   work += rl_weak_clear_values(global, (WeakMark){0, 0});
   WeakMark before = rl_weak_position(global);
   rl_finalize_separate(global, false);
-  work += rl_finalize_mark_pending(global);
-  work += rl_weak_converge(global);
-  work += rl_weak_clear_keys(global);
-  work += rl_weak_clear_values(global, before);
+  rl_finalize_mark_pending(global);
+  rl_weak_converge(global);
+  rl_weak_clear_keys(global);
+  rl_weak_clear_values(global, before);
   trace_activity(global, activity);
   return work;
 }

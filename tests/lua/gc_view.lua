@@ -43,7 +43,7 @@ assert(not ok and message:find("field 'us' is not an integer", 1, true), message
 -- bounds of automatic steps, and full collections that are made in steps
 assert(gc.limit(200) == 0 and gc.limit() == 200 and gc.limit() == 200)
 cycles = gc.stats().cycles
-for i = 1, 200000 do keep[i % 100 + 1] = {i} end
+for i = 1, 60000 do keep[i % 100 + 1] = {i} end
 assert(gc.stats().cycles > cycles)
 assert(gc.limit(0) == 200)
 assert(gc.collectinsteps(true) == false and gc.collectinsteps() == true)
@@ -65,7 +65,7 @@ assert(pauses > 0 and gc.stats().longest > 0)
 -- the generational mode has figures, too
 collectgarbage("generational", 5)
 local minors = gc.stats().minors
-for i = 1, 200000 do keep[i % 100 + 1] = {i} end
+for i = 1, 60000 do keep[i % 100 + 1] = {i} end
 assert(gc.stats().minors > minors and gc.stats().mode == "generational")
 assert(gc.step {us = 10} == false)
 local majors = gc.stats().majors
@@ -75,9 +75,9 @@ assert(gc.stats().majors == majors + 1)
 -- a trace
 local name = os.tmpname()
 assert(gc.trace(name))
-for i = 1, 100000 do keep[i % 100 + 1] = {i} end
+for i = 1, 30000 do keep[i % 100 + 1] = {i} end
 collectgarbage("incremental")
-for i = 1, 100000 do keep[i % 100 + 1] = {i} end
+for i = 1, 30000 do keep[i % 100 + 1] = {i} end
 collectgarbage()
 assert(gc.trace())
 local file = assert(io.open(name))

@@ -8,7 +8,7 @@
 -- Everything that is not public is hidden by a pragma, whatever flags the file is compiled with. For the pragma not to reach
 -- the C library's functions, system headers are included in front of it.
 
-local FLOORS <const> = {"core", "base", "value", "raise", "heap", "object", "gc", "bytecode", "compile", "vm", "state", "api", "auxlib",
+local FLOORS <const> = {"core", "base", "value", "raise", "heap", "object", "gc", "bytecode", "direct", "compile", "vm", "state", "api", "auxlib",
   "stdlib", "ext"}
 local PUBLIC <const> = {"luaconf.h", "lua.h", "lualib.h", "lauxlib.h", "lua.hpp", "rille.h"}
 local KEYWORDS <const> = {}

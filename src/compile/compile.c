@@ -36,7 +36,7 @@ static void open_compiler(State *L, Compiler *compiler, Input *input, String *so
 
 static void compile_main(Compiler *compiler, Prototype *prototype) {
   FunctionState function;
-  Block block;
+  BlockScope block;
   rl_function_open(compiler, &function, &block, prototype);
   rl_upvalue_add(&function, (UpvalueDescription){.name = compiler->environment_name, .in_stack = 1});
   rl_lexer_next(&compiler->lexer);

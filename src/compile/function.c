@@ -26,7 +26,7 @@ Prototype *rl_function_new_nested(FunctionState *function, uint32_t *index) {
   return nested;
 }
 
-void rl_function_open(Compiler *compiler, FunctionState *function, Block *block, Prototype *prototype) {
+void rl_function_open(Compiler *compiler, FunctionState *function, BlockScope *block, Prototype *prototype) {
   *function = (FunctionState){.prototype = prototype,
                               .outer = compiler->function,
                               .compiler = compiler,

@@ -80,7 +80,7 @@ void rl_label_missing(FunctionState *function, const Label *jump) {
   rl_meaning_error(&function->compiler->lexer, message);
 }
 
-void rl_jumps_leave_block(FunctionState *function, const Block *block) {
+void rl_jumps_leave_block(FunctionState *function, const BlockScope *block) {
   LabelList *jumps = &function->compiler->jumps;
   if (block->outer == NULL) {
     if (block->first_jump < jumps->count) rl_label_missing(function, &jumps->items[block->first_jump]);

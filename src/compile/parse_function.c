@@ -30,7 +30,7 @@ static void parse_parameters(Compiler *compiler) {
 
 Expression rl_parse_function_body(Compiler *compiler, bool is_method, int line) {
   FunctionState inner, *outer = compiler->function;
-  Block block;
+  BlockScope block;
   uint32_t index;
   Prototype *prototype = rl_function_new_nested(outer, &index);
   prototype->line_defined = line;

@@ -11,7 +11,7 @@ static uint32_t parse_condition(Compiler *compiler) {
 
 void rl_parse_while(Compiler *compiler, int line) {
   FunctionState *function = compiler->function;
-  Block block;
+  BlockScope block;
   rl_lexer_next(&compiler->lexer);
   uint32_t start = rl_jump_here(function);
   uint32_t exits = parse_condition(compiler);
@@ -28,7 +28,7 @@ void rl_parse_while(Compiler *compiler, int line) {
  * that leaves (rl_block_leave has emitted its CLOSE) and the one that goes back. */
 void rl_parse_repeat(Compiler *compiler, int line) {
   FunctionState *function = compiler->function;
-  Block loop, scope;
+  BlockScope loop, scope;
   uint32_t start = rl_jump_here(function);
   rl_block_enter(function, &loop, true);
   rl_block_enter(function, &scope, false);
@@ -59,7 +59,7 @@ static void declare_states(Compiler *compiler, int count) {
 /* do block: the body with its `count` declared variables; returns the pc of the PREP instruction in front of it. */
 static uint32_t parse_for_body(Compiler *compiler, Opcode prepare, uint32_t base, uint32_t count) {
   FunctionState *function = compiler->function;
-  Block block;
+  BlockScope block;
   rl_parse_expect(compiler, TOKEN_DO);
   uint32_t pc = rl_emit_with_extra(function, instruction_abc(prepare, base, 0, 0), 0);
   rl_jump_here(function);
@@ -127,7 +127,7 @@ static void parse_generic_for(Compiler *compiler, String *name) {
 
 void rl_parse_for(Compiler *compiler, int line) {
   FunctionState *function = compiler->function;
-  Block block;
+  BlockScope block;
   rl_block_enter(function, &block, true);
   rl_lexer_next(&compiler->lexer);
   String *name = rl_parse_name(compiler);

@@ -14,7 +14,7 @@ bool rl_parse_block_ends(Compiler *compiler, bool with_until) {
 }
 
 void rl_parse_block(Compiler *compiler) {
-  Block block;
+  BlockScope block;
   rl_block_enter(compiler->function, &block, false);
   rl_parse_statements(compiler);
   rl_block_leave(compiler->function);
@@ -28,7 +28,7 @@ static void pass_semicolons(Compiler *compiler) {
 
 /* `then break`: the test itself jumps out. True when the branch holds nothing else; else *skip is the jump over its
  * rest. */
-static bool parse_then_break(Compiler *compiler, Expression *condition, Block *block, uint32_t *skip) {
+static bool parse_then_break(Compiler *compiler, Expression *condition, BlockScope *block, uint32_t *skip) {
   FunctionState *function = compiler->function;
   int line = compiler->lexer.line;
   rl_jump_if(function, condition);
@@ -47,7 +47,7 @@ static bool parse_then_break(Compiler *compiler, Expression *condition, Block *b
 /* if/elseif condition then block */
 static void parse_branch(Compiler *compiler, uint32_t *escapes) {
   FunctionState *function = compiler->function;
-  Block block;
+  BlockScope block;
   uint32_t skip;
   rl_lexer_next(&compiler->lexer);
   Expression condition = rl_parse_expression(compiler);

@@ -112,7 +112,7 @@ static uint32_t find_upvalue(FunctionState *function, const String *name) {
 
 /* An inner function uses the variable: its block must close it. */
 static void mark_captured(FunctionState *function, uint32_t index) {
-  Block *block = function->block;
+  BlockScope *block = function->block;
   while (block->active_count > index) block = block->outer;
   block->is_captured = true;
   function->needs_close = true;
@@ -182,20 +182,20 @@ void rl_variable_mark_close(FunctionState *function) {
 
 /* ---- blocks ---- */
 
-void rl_block_enter(FunctionState *function, Block *block, bool is_loop) {
+void rl_block_enter(FunctionState *function, BlockScope *block, bool is_loop) {
   Compiler *compiler = function->compiler;
-  *block = (Block){.outer = function->block,
-                   .first_label = compiler->labels.count,
-                   .first_jump = compiler->jumps.count,
-                   .active_count = function->active_count,
-                   .is_loop = is_loop,
-                   .inside_close = function->block != NULL && function->block->inside_close};
+  *block = (BlockScope){.outer = function->block,
+                        .first_label = compiler->labels.count,
+                        .first_jump = compiler->jumps.count,
+                        .active_count = function->active_count,
+                        .is_loop = is_loop,
+                        .inside_close = function->block != NULL && function->block->inside_close};
   function->block = block;
 }
 
 void rl_block_leave(FunctionState *function) {
   Compiler *compiler = function->compiler;
-  Block *block = function->block;
+  BlockScope *block = function->block;
   uint32_t level = rl_register_level(function, block->active_count);
   deactivate(function, block->active_count);
   bool has_closed = block->is_loop && rl_breaks_resolve(function, block->first_jump);

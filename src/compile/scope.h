@@ -32,21 +32,21 @@ typedef struct LabelList {
   Scratch memory;
 } LabelList;
 
-typedef struct Block {
-  struct Block *outer;
+typedef struct BlockScope {
+  struct BlockScope *outer;
   uint32_t first_label; /* in the compiler's lists: what is this block's and its inner ones' */
   uint32_t first_jump;
   uint32_t active_count; /* variables outside */
   bool is_loop;
   bool is_captured;  /* some variable of it is an upvalue of an inner function or is to be closed */
   bool inside_close; /* a variable to be closed is active */
-} Block;
+} BlockScope;
 
 typedef struct FunctionState {
   Prototype *prototype; /* its counts are the capacities of its arrays; the counts in use are here */
   struct FunctionState *outer;
   struct Compiler *compiler;
-  Block *block;
+  BlockScope *block;
   uint32_t serial; /* of the function in its chunk: marks its constants in the table */
   uint32_t code_count;
   uint32_t last_pc;     /* the last instruction emitted, NOWHERE when it is not known */
@@ -102,7 +102,7 @@ uint32_t rl_upvalue_add(FunctionState *function, UpvalueDescription description)
 
 /* ---- blocks (scope.c), labels and jumps to them (labels.c) ---- */
 
-void rl_block_enter(FunctionState *function, Block *block, bool is_loop);
+void rl_block_enter(FunctionState *function, BlockScope *block, bool is_loop);
 void rl_block_leave(FunctionState *function);
 
 /* A jump that was emitted at pc goes to a label that is not known yet. `name` NULL: break. */
@@ -115,13 +115,13 @@ bool rl_label_define(FunctionState *function, String *name, int line, bool at_en
 /* For rl_block_leave: resolves breaks of a loop; true when a CLOSE was emitted. */
 bool rl_breaks_resolve(FunctionState *function, uint32_t first_jump);
 /* For rl_block_leave: what still waits belongs to the block outside, or is an error when the function ends. */
-void rl_jumps_leave_block(FunctionState *function, const Block *block);
+void rl_jumps_leave_block(FunctionState *function, const BlockScope *block);
 RL_NORETURN void rl_label_missing(FunctionState *function, const Label *jump);
 
 /* ---- functions (function.c) ---- */
 
 /* Begins a function: `prototype` is anchored. */
-void rl_function_open(Compiler *compiler, FunctionState *function, Block *block, Prototype *prototype);
+void rl_function_open(Compiler *compiler, FunctionState *function, BlockScope *block, Prototype *prototype);
 /* Emits the final return, completes the prototype; the enclosing function is current again. */
 void rl_function_close(FunctionState *function);
 /* A new prototype nested in the current function; `*index` is its number. */

@@ -1,6 +1,8 @@
 /* Files under one directory. The system's own resolution sees to it (openat2 with RESOLVE_BENEATH): neither "..", nor
  * an absolute path, nor a symbolic link leads out, whatever others do to the tree meanwhile. */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
 #include "ext/sandbox.h"
 
 #include <errno.h>

@@ -2,18 +2,17 @@
  * of the library) by a C++ exception. */
 #include "raise/protect.h"
 
+#include "base/compiler.h"
+
 #ifdef RL_ERRORS_ARE_EXCEPTIONS
 #include "raise/exception.h"
 #else
 #include <setjmp.h>
 /* ThreadSanitizer (of clang 19) loses count of its shadow stack at _longjmp, though not at longjmp, which in the GNU C
  * library is the same function. */
-#if defined(__clang__)
-#if __has_feature(thread_sanitizer)
+#if defined(__clang__) && RL_THREAD_SANITIZER
 #define JUMP longjmp
-#endif
-#endif
-#ifndef JUMP
+#else
 #define JUMP _longjmp
 #endif
 #endif

@@ -1,5 +1,7 @@
 /* `string.find`, `match` and `gmatch`. */
-#define _GNU_SOURCE /* memmem */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* memmem */
+#endif
 #include "stdlib/string_library.h"
 
 #include "stdlib/pattern.h"

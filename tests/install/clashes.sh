@@ -7,7 +7,7 @@ trap 'rm -rf "$directory"' EXIT
 fail() { echo "$*"; exit 1; }
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH LUA_PATH_5_4 LUA_CPATH LUA_CPATH_5_4
 cd "$directory" || exit 1
-mkdir tree && cp -r "$root/src" "$root/include" "$root/LICENSE" tree/
+mkdir tree && cp -r "$root/src" "$root/malloc" "$root/include" "$root/LICENSE" tree/
 make() { "${2:-$lua}" "$root/tools/amalgamate.lua" tree "$1" 2>log; }
 
 make plain || { cat log; fail "no amalgamation"; }

@@ -17,10 +17,12 @@
 
 /* What one thread did to memory before it gave it back comes before what another does that gets it from the system:
  * ThreadSanitizer cannot know, as it does not see raw system calls. */
-#ifndef __has_feature
-#define __has_feature(feature) 0
+#if defined(__has_feature)
+#define HAS_FEATURE(feature) __has_feature(feature)
+#else
+#define HAS_FEATURE(feature) 0
 #endif
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#if defined(__SANITIZE_THREAD__) || HAS_FEATURE(thread_sanitizer)
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 static char order;

@@ -41,7 +41,7 @@ static char *write_element(char *to, const Join *join, int64_t index) {
   return to + string_length(string);
 }
 
-static void write(char *to, const Join *join) {
+static void write_pieces(char *to, const Join *join) {
   for (int64_t i = join->first; i < join->last; i++) {
     to = write_element(to, join, i);
     bytes_copy(to, join->separator, join->separator_length);
@@ -59,11 +59,11 @@ bool rl_direct_push_joined(State *L, int argument, int64_t first, int64_t last, 
   if (!measure(&join, &total)) return false;
   if (total <= LOCAL_BYTES) {
     char local[LOCAL_BYTES];
-    write(local, &join);
+    write_pieces(local, &join);
     value_set_object(L->top, rl_string_new(L, local, total));
     L->top++;
   } else {
-    write(rl_direct_push_room(L, total), &join);
+    write_pieces(rl_direct_push_room(L, total), &join);
   }
   rl_direct_safe_point(L);
   return true;

@@ -128,7 +128,7 @@ static RL_PRESERVE_NONE void handle_nothing(PARAMETERS) {
 static Handler handle_trace, handle_call_other, handle_call_direct;
 static Handler handle_get_field_miss, handle_get_upvalue_field_miss;
 static Handler handle_get_field_other, handle_get_upvalue_field_other, handle_set_field_other;
-static Handler handle_set_upvalue_field_other, handle_self_class, handle_self_miss;
+static Handler handle_set_upvalue_field_other, handle_self_own, handle_self_miss;
 
 static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
@@ -410,29 +410,27 @@ HANDLER(SELF) {
     result->tag = cache->tag;
     NEXT();
   }
+  CONTINUE_IN(self_own);
+}
+
+/* The object's own, in a slot or in its hash part; or there is a hash part that has not the method. */
+HANDLER(self_own) {
+  const Value *object = B;
+  const Table *table = value_table(object);
+  const MethodCache *cache = instruction_cache(constants, pc[-1]);
   Value method;
   if (cache->slot < SHAPE_MAX_KEYS) {
     method.as = table->slots[cache->slot];
     method.tag = table->slot_tags[cache->slot];
     if (RL_UNLIKELY(method.tag == TAG_NIL)) CONTINUE_IN(self_miss);
-  } else if (!table_fast_get_node(table, FIELD_KEY(extra), &method)) {
-    CONTINUE_IN(self_class);
+  } else if (!table_fast_get_node(table, FIELD_KEY(pc[-1]), &method)) {
+    if (table->metatable != cache->metatable || cache->epoch != L->global->method_epoch) CONTINUE_IN(self_miss);
+    method.as = cache->method;
+    method.tag = cache->tag;
   }
-  value_copy(result + 1, object);
-  value_copy(result, &method);
-  NEXT();
-}
-
-/* A table with a hash part that has not the method. */
-HANDLER(self_class) {
-  const Value *object = B;
-  const MethodCache *cache = instruction_cache(constants, pc[-1]);
-  if (value_table(object)->metatable != cache->metatable || cache->epoch != L->global->method_epoch)
-    CONTINUE_IN(self_miss);
   Value *result = A;
   value_copy(result + 1, object);
-  result->as = cache->method;
-  result->tag = cache->tag;
+  value_copy(result, &method);
   NEXT();
 }
 

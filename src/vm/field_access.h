@@ -20,6 +20,17 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
 
 #define FIELD_KEY(extra) value_string(constants + field_constant(extra))
 
+/* A slot of the table into A; one that is nil may have a value elsewhere. */
+#define GET_SLOT(table, slot, miss)                                                                                    \
+  do {                                                                                                                 \
+    uint32_t tag = (table)->slot_tags[slot];                                                                           \
+    if (RL_UNLIKELY(tag == TAG_NIL)) CONTINUE_IN(miss);                                                                \
+    Value *result = A;                                                                                                 \
+    result->as = (table)->slots[slot];                                                                                 \
+    result->tag = tag;                                                                                                 \
+    NEXT();                                                                                                            \
+  } while (0)
+
 /* Field `extra` of `table_value` into A. What the cache does not answer, `miss` does. */
 #define GET_FIELD(table_value, miss)                                                                                   \
   do {                                                                                                                 \
@@ -31,12 +42,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(miss);                                                  \
     uint32_t slot = cache->slot;                                                                                       \
     if (slot < SHAPE_MAX_KEYS) {                                                                                       \
-      uint32_t tag = table->slot_tags[slot];                                                                           \
-      if (RL_UNLIKELY(tag == TAG_NIL)) CONTINUE_IN(miss);                                                              \
-      Value *result = A;                                                                                               \
-      result->as = table->slots[slot];                                                                                 \
-      result->tag = tag;                                                                                               \
-      NEXT();                                                                                                          \
+      GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
     if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(extra), A))) CONTINUE_IN(miss);                              \
     NEXT();                                                                                                            \
@@ -52,12 +58,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     const String *key = FIELD_KEY(pc[-1]);                                                                             \
     uint32_t slot = ((const FieldCache *)instruction_cache(constants, pc[-1]))->slot;                                  \
     if (slot < table_slot_count(table) && table->shape->keys[slot] == key) {                                           \
-      uint32_t tag = table->slot_tags[slot];                                                                           \
-      if (RL_UNLIKELY(tag == TAG_NIL)) CONTINUE_IN(miss);                                                              \
-      Value *result = A;                                                                                               \
-      result->as = table->slots[slot];                                                                                 \
-      result->tag = tag;                                                                                               \
-      NEXT();                                                                                                          \
+      GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
     if (table_slot_count(table) > 0 || !table_fast_get_node(table, key, A)) CONTINUE_IN(miss);                         \
     NEXT();                                                                                                            \

@@ -66,6 +66,7 @@ dnsmasq_runs() {
   for _ in $(seq 100); do [ "$(wc -l <events)" -ge 3 ] && break; sleep 0.05; done
   kill "$server"
   wait "$server" 2>/dev/null
+  for _ in $(seq 200); do grep -q shutdown events && break; sleep 0.05; done # (its helper process, which runs Lua, outlives it)
   cat events
 }
 

@@ -10,16 +10,29 @@ install(TARGETS rille_shared rille_static EXPORT RilleTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   INCLUDES DESTINATION ${rille_headers})
-# What only this compiler's link-time optimiser reads is taken out of the static library: another version would refuse it.
-if(RILLE_LTO_WORKS AND CMAKE_OBJCOPY)
-  install(CODE "
-    execute_process(COMMAND \"${CMAKE_OBJCOPY}\" --wildcard --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
-      --remove-section=.llvm.lto --strip-symbol=__gnu_lto_v1
-      \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:rille_static>\" COMMAND_ERROR_IS_FATAL ANY)")
+# The allocator by itself: malloc's place, and private arenas for those who do without.
+set(allocator_targets rille_arena)
+if(TARGET rille_malloc)
+  list(APPEND allocator_targets rille_malloc)
 endif()
+install(TARGETS ${allocator_targets} EXPORT RilleTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  INCLUDES DESTINATION ${rille_headers})
+# What only this compiler's link-time optimiser reads is taken out of static libraries: another version would refuse it.
+if(RILLE_LTO_WORKS AND CMAKE_OBJCOPY)
+  foreach(library rille_static rille_arena)
+    install(CODE "
+      execute_process(COMMAND \"${CMAKE_OBJCOPY}\" --wildcard --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
+        --remove-section=.llvm.lto --strip-symbol=__gnu_lto_v1
+        \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:${library}>\" COMMAND_ERROR_IS_FATAL ANY)")
+  endforeach()
+endif()
+install(FILES ${PROJECT_SOURCE_DIR}/malloc/include/rille_arena.h DESTINATION ${rille_headers})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${rille_headers} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 
-# find_package(Rille): targets Rille::rille and Rille::rille_static. They find their files from where they are themselves.
+# find_package(Rille): targets Rille::rille, Rille::rille_static, Rille::rille_malloc and Rille::rille_arena. They find their files from
+# where they are themselves.
 # As long as the version begins with 0, a new minor version may break what our own additions (rille.h) promise.
 install(EXPORT RilleTargets NAMESPACE Rille:: DESTINATION ${rille_package})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/RilleConfig.cmake.in ${PROJECT_BINARY_DIR}/RilleConfig.cmake
@@ -42,6 +55,9 @@ function(install_pc_file template name library folder)
   install(FILES ${PROJECT_BINARY_DIR}/pkgconfig/${name}.pc DESTINATION ${folder}/pkgconfig)
 endfunction()
 install_pc_file(rille.pc.in rille rille ${CMAKE_INSTALL_LIBDIR})
+foreach(library ${allocator_targets})
+  install_pc_file(${library}.pc.in ${library} ${library} ${CMAKE_INSTALL_LIBDIR})
+endforeach()
 
 # The twins of Debian's liblua5.4-0, with its pkg-config files.
 foreach(twin lua5.4 lua5.4-c++)
@@ -64,6 +80,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE ${PR
 # Projects that take this one in by add_subdirectory use the names that find_package would give them.
 add_library(Rille::rille ALIAS rille_shared)
 add_library(Rille::rille_static ALIAS rille_static)
+foreach(library ${allocator_targets})
+  add_library(Rille::${library} ALIAS ${library})
+endforeach()
 set_target_properties(rille_shared PROPERTIES EXPORT_NAME rille)
 
 # The whole library in one file, with its headers.

@@ -36,8 +36,9 @@ take() { # package, patterns...
   done
 }
 rm -rf "$tree/usr/share/doc"
-take librille-dev 'usr/include/rille' 'usr/lib/librille.a' 'usr/lib/librille.so' 'usr/lib/pkgconfig' 'usr/lib/cmake'
+take librille-dev 'usr/include/rille' 'usr/lib/librille.a' 'usr/lib/librille.so' 'usr/lib/librille_malloc.so' 'usr/lib/librille_arena.a' 'usr/lib/pkgconfig' 'usr/lib/cmake'
 take librille0 'usr/lib/librille.so.0*'
+take librille-malloc0 'usr/lib/librille_malloc.so.0*'
 take librille-lua5.4 'usr/lib/rille/compat' 'usr/bin/rille-run' 'usr/share/man/man1/rille-run.1.gz'
 take rille 'usr/bin/rille' 'usr/share/man/man1/rille.1.gz'
 left=$(find "$tree" -type f -o -type l)
@@ -87,8 +88,10 @@ package() { # name, section, further dependencies, short description, long descr
 
 common="Rille runs Lua 5.4: the whole language, the whole C API and the binary interface of liblua5.4, on a virtual machine and a collector of its own."
 package librille0 libs "" "Lua 5.4 runtime (shared library)" "$common This package has the shared library."
-package librille-dev libdevel "librille0 (= $version)" "Lua 5.4 runtime (development files)" \
-  "$common This package has the headers, the static library, and files for pkg-config and CMake."
+package librille-malloc0 libs "" "Allocator in the place of the C library's malloc" \
+  "Rille's allocator by itself, for programs that are linked with it or started with LD_PRELOAD=librille_malloc.so.0: arenas, coalescing chunks and page runs after ptmalloc's architecture, with checks that are always on and a checking mode (RILLE_MALLOC=check)."
+package librille-dev libdevel "librille0 (= $version), librille-malloc0 (= $version)" "Lua 5.4 runtime (development files)" \
+  "$common This package has the headers, the static library, the allocator's private arenas (rille_arena.h, librille_arena.a), and files for pkg-config and CMake."
 package librille-lua5.4 libs "" "Lua 5.4 runtime in the place of liblua5.4" \
   "$common This package has libraries with the names and the version node of liblua5.4-0, in a folder of their own, and rille-run, which starts a program with them. It takes nothing away from liblua5.4-0."
 package rille interpreters "" "Lua 5.4 runtime (command)" "$common This package has the command, which does what lua5.4 does, with a prompt that edits lines and completes names."

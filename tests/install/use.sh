@@ -96,6 +96,61 @@ of C++'
   [ "$output" = "$expected" ] || fail "host prints: $output"
 }
 
+malloc() { # linked, and preloaded
+  cat >blocks.c <<'END'
+#define _GNU_SOURCE
+#include "rille_arena.h"
+#include <dlfcn.h>
+#include <stdio.h>
+int main(void) {
+  rille_arena *arena = rille_arena_create(NULL);
+  Dl_info info;
+  if (arena == NULL || rille_arena_allocate(arena, 40) == NULL || !dladdr(dlsym(RTLD_DEFAULT, "malloc"), &info)) return 1;
+  printf("malloc is in %s\n", info.dli_fname);
+  rille_arena_destroy(arena);
+  return 0;
+}
+END
+  expect() { # PATTERN COMMAND...
+    local pattern=$1 output
+    shift
+    output=$("$@")
+    [[ $output == $pattern ]] || fail "$* prints: $output"
+  }
+  $compiler $warnings blocks.c $(pkg-config --cflags --libs rille_malloc) -Wl,-rpath,"$libdir" -o blocks || fail "no program"
+  needs blocks librille_malloc.so.0 || fail "not linked with librille_malloc.so.0"
+  expect "malloc is in $libdir/librille_malloc.so.0" ./blocks
+  preload=$(pkg-config --variable=preload rille_malloc)
+  $compiler $warnings blocks.c $(pkg-config --cflags --libs rille_arena) -o plain || fail "no program with glibc's malloc"
+  expect "malloc is in */libc.so.6" ./plain
+  expect "malloc is in $preload" env LD_PRELOAD="$preload" ./plain
+}
+
+arena() { # a state of the shared library in an arena of the program's own
+  cat >limited.c <<'END'
+#include "lauxlib.h"
+#include "lualib.h"
+#include "rille_arena.h"
+#include <stdio.h>
+int main(void) {
+  rille_arena_options options = {.limit = 1 << 20, .name = "limited"};
+  rille_arena *arena = rille_arena_create(&options);
+  lua_State *L = lua_newstate(rille_arena_lua_alloc, arena);
+  luaL_openlibs(L);
+  int code = luaL_dostring(L, "local t = {} for i = 1, 1e7 do t[i] = {i} end");
+  rille_arena_statistics figures;
+  rille_arena_get_statistics(arena, &figures);
+  printf("%s %d %s\n", rille_arena_name(arena), figures.peak_held <= options.limit, code ? lua_tostring(L, -1) : "no error");
+  rille_arena_destroy(arena);
+  return 0;
+}
+END
+  $compiler $warnings limited.c $(pkg-config --cflags --libs rille rille_arena) -Wl,-rpath,"$libdir" -o limited || fail "no program"
+  needs limited librille_malloc.so.0 && fail "needs the whole process's malloc"
+  [ "$(./limited)" = "limited 1 not enough memory" ] || fail "prints $(./limited)"
+  if nm -g --defined-only limited | grep -E ' [TW] (malloc|free|realloc|calloc)$'; then fail "takes malloc's place"; fi
+}
+
 find_package() { # CMAKE GENERATOR: in a copy of the installed tree, which must not need the original
   moved=$directory/moved
   cp -a "$prefix" "$moved"
@@ -113,6 +168,11 @@ add_executable(host mini_host.c)
 target_link_libraries(host PRIVATE Rille::rille)
 add_executable(static_host mini_host.c)
 target_link_libraries(static_host PRIVATE Rille::rille_static)
+file(WRITE ${CMAKE_BINARY_DIR}/blocks.c "#include <rille_arena.h>\nint main(void) { rille_arena_destroy(rille_arena_create(0)); return 0; }\n")
+add_executable(blocks ${CMAKE_BINARY_DIR}/blocks.c)
+target_link_libraries(blocks PRIVATE Rille::rille_malloc)
+add_executable(arenas ${CMAKE_BINARY_DIR}/blocks.c)
+target_link_libraries(arenas PRIVATE Rille::rille_arena)
 END
   "$1" -S project -B build -G "$2" -DCMAKE_PREFIX_PATH="$moved" -DCMAKE_C_COMPILER="$compiler" >log 2>&1 ||
     { cat log; fail "not found"; }
@@ -120,6 +180,9 @@ END
   grep -rq "$prefix" "$moved"/lib*/cmake "$moved"/lib/*/cmake 2>/dev/null && fail "the package names where it was installed first"
   ldd build/host | grep -q "$moved/.*librille.so.0" || fail "host is not linked with the library of the package"
   needs build/static_host librille.so.0 && fail "static_host is linked with the shared library"
+  needs build/blocks librille_malloc.so.0 && build/blocks || fail "Rille::rille_malloc"
+  build/arenas || fail "Rille::rille_arena"
+  needs build/arenas librille_malloc.so.0 && fail "Rille::rille_arena is linked with librille_malloc.so.0"
   runs build/host
   runs build/static_host
 }

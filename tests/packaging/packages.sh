@@ -8,7 +8,7 @@ trap 'rm -rf "$directory"' EXIT
 fail() { echo "$*"; exit 1; }
 
 "$root/packaging/build.sh" "$build" "$directory/packages" >"$directory/list" 2>&1 || { cat "$directory/list"; fail "the packages cannot be built"; }
-[ "$(wc -l <"$directory/list")" -eq 4 ] || fail "there should be four packages"
+[ "$(wc -l <"$directory/list")" -eq 5 ] || fail "there should be five packages"
 
 # rille-run by itself
 sed "s|@COMPAT@|$build/compat|" "$root/packaging/rille-run" >"$directory/rille-run"
@@ -81,10 +81,39 @@ if [ -n "$mounted" ]; then
   same "/usr/lib/rille/compat/liblua5.4.so.0.0.0" rille-run /tmp/host "$libraries"
   case $(clean /tmp/host "$libraries") in /usr/lib/*-linux-gnu/liblua5.4.so.0.0.0) ;; *) fail "without rille-run the host has another library than stock's" ;; esac
 fi
+# The allocator: preloaded by its name, and linked.
+cat >"$directory/root/tmp/host.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+#ifdef ARENA
+#include <rille_arena.h>
+#endif
+int main(void) {
+  Dl_info info;
+#ifdef ARENA
+  rille_arena *arena = rille_arena_create(NULL);
+  if (rille_arena_allocate(arena, 40) == NULL) return 1;
+  rille_arena_destroy(arena);
+#endif
+  if (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &info)) return 1;
+  printf("%s\n", strrchr(info.dli_fname, '/') + 1);
+  return 0;
+}
+END
+compile ''
+same libc.so.6 /tmp/host
+same librille_malloc.so.0 env LD_PRELOAD=librille_malloc.so.0 /tmp/host
+same "$(printf 'Lua 5.4')" env LD_PRELOAD=librille_malloc.so.0 lua5.4 -e 'print(_VERSION)'
+compile '$(pkg-config --cflags --libs rille_malloc) -DARENA'
+same librille_malloc.so.0 /tmp/host
+compile '$(pkg-config --cflags --libs rille_arena) -DARENA'
+same libc.so.6 /tmp/host
 [ "$(clean readlink /etc/alternatives/lua-interpreter)" = /usr/bin/lua5.4 ] || fail "stock's command is no longer the preferred lua"
 clean update-alternatives --list lua-interpreter | grep -q /usr/bin/rille || fail "rille is no alternative for lua"
 
-clean dpkg --purge rille librille-lua5.4 librille-dev librille0 >"$directory/log" 2>&1 || { cat "$directory/log"; fail "purge"; }
+clean dpkg --purge rille librille-lua5.4 librille-dev librille0 librille-malloc0 >"$directory/log" 2>&1 || { cat "$directory/log"; fail "purge"; }
 files | diff "$directory/files.before" - || fail "the purge left something, or took too much"
 same "$(printf 'Lua 5.4')" lua5.4 -e 'print(_VERSION)'
-echo "four packages, installed, used and purged beside stock's"
+echo "five packages, installed, used and purged beside stock's"

@@ -131,8 +131,8 @@ LUA_API void rille_limitstate(lua_State *L, const rille_Limits *limits);
 /* The limit of the state that has been reached: RILLE_LIMIT_*. */
 LUA_API int rille_limitreached(lua_State *L);
 
-/* For C functions that run for long: accounts for work that is worth `units` instructions. May raise a limit's error.
- */
+/* For C functions that run for long: accounts for work that is worth `units` instructions. May raise a limit's error,
+ * or that of an isolate that has been cancelled. */
 LUA_API void rille_limitwork(lua_State *L, size_t units);
 
 /* ---- the collector ----

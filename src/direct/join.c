@@ -1,11 +1,13 @@
 /* `table.concat` of lists whose elements are there, as strings and integers: measured first, then written once,
  * straight into the result. */
 #include "base/bytes.h"
+#include "base/compiler.h"
 #include "base/number_format.h"
 #include "direct/library.h"
 #include "object/strings.h"
 
-#define LOCAL_BYTES 256
+#define LOCAL_BYTES     256
+#define WRITTEN_AT_ONCE (1 << 20) /* bytes between two looks at interrupts */
 
 typedef struct Join {
   const Table *list;
@@ -41,13 +43,19 @@ static char *write_element(char *to, const Join *join, int64_t index) {
   return to + string_length(string);
 }
 
-static void write_pieces(char *to, const Join *join) {
+/* False: given up, because somebody wants the program to end. */
+static bool write_pieces(State *L, char *to, const Join *join) {
+  const char *looked = to;
   for (int64_t i = join->first; i < join->last; i++) {
     to = write_element(to, join, i);
     bytes_copy(to, join->separator, join->separator_length);
     to += join->separator_length;
+    if (RL_LIKELY(to - looked < WRITTEN_AT_ONCE)) continue;
+    if (interrupt_wants_end(L->global)) return false;
+    looked = to;
   }
   write_element(to, join, join->last);
+  return true;
 }
 
 bool rl_direct_push_joined(State *L, int argument, int64_t first, int64_t last, const char *separator,
@@ -59,11 +67,12 @@ bool rl_direct_push_joined(State *L, int argument, int64_t first, int64_t last, 
   if (!measure(&join, &total)) return false;
   if (total <= LOCAL_BYTES) {
     char local[LOCAL_BYTES];
-    write_pieces(local, &join);
+    write_pieces(L, local, &join);
     value_set_object(L->top, rl_string_new(L, local, total));
     L->top++;
-  } else {
-    write_pieces(rl_direct_push_room(L, total), &join);
+  } else if (!write_pieces(L, rl_direct_push_room(L, total), &join)) {
+    L->top--;
+    return false;
   }
   rl_direct_safe_point(L);
   return true;

@@ -40,7 +40,8 @@ static inline SortRange sort_divide(SortRange *range, unsigned place) {
 
 /* Sorts the elements 1..count (>= 2) of a table argument without order function. Returns 1; 0 when the order
  * contradicts itself (NaN), the elements being wherever they had come; -1, nothing done, when they are not all
- * integers, all floats or all short strings in the array part of a table without metatable. No effects else. */
+ * integers, all floats or all short strings in the array part of a table without metatable, or when it was given up
+ * because somebody wants the program to end: then they lie in some order. No effects else. */
 int rl_direct_sort(State *L, int argument, unsigned count);
 
 #endif

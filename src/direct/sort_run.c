@@ -87,34 +87,37 @@ static RL_ALWAYS_INLINE bool settle(Payload *list, const SortRange *range, Less 
   return false;
 }
 
-/* `list[1]` is the first element. */
-static RL_ALWAYS_INLINE bool sort(Payload *list, unsigned count, Less *less) {
+#define SORTED_AT_ONCE 10000 /* elements: larger ranges look at interrupts before they are split */
+
+/* `list[1]` is the first element. Returns what rl_direct_sort does. */
+static RL_ALWAYS_INLINE int sort(const Global *global, Payload *list, unsigned count, Less *less) {
   SortRange waiting[SORT_MAX_WAITING], range = {1, count, 0};
   int waiting_count = 0;
   for (;;) {
     if (!settle(list, &range, less)) {
+      if (range.high - range.low > SORTED_AT_ONCE && interrupt_wants_end(global)) return -1;
       unsigned place = partition(list, range.low, range.high, less);
-      if (place == 0) return false;
+      if (place == 0) return 0;
       waiting[waiting_count++] = sort_divide(&range, place);
     } else if (waiting_count > 0) {
       range = waiting[--waiting_count];
     } else {
-      return true;
+      return 1;
     }
   }
 }
 
-static RL_NOINLINE bool sort_integers(Payload *list, unsigned count) {
-  return sort(list, count, less_integer);
+static RL_NOINLINE int sort_integers(const Global *global, Payload *list, unsigned count) {
+  return sort(global, list, count, less_integer);
 }
-static RL_NOINLINE bool sort_floats(Payload *list, unsigned count) {
-  return sort(list, count, less_float);
+static RL_NOINLINE int sort_floats(const Global *global, Payload *list, unsigned count) {
+  return sort(global, list, count, less_float);
 }
-static RL_NOINLINE bool sort_by_bytes(Payload *list, unsigned count) {
-  return sort(list, count, less_bytes);
+static RL_NOINLINE int sort_by_bytes(const Global *global, Payload *list, unsigned count) {
+  return sort(global, list, count, less_bytes);
 }
-static RL_NOINLINE bool sort_by_text(Payload *list, unsigned count) {
-  return sort(list, count, less_text);
+static RL_NOINLINE int sort_by_text(const Global *global, Payload *list, unsigned count) {
+  return sort(global, list, count, less_text);
 }
 
 unsigned rl_sort_random(void) {
@@ -142,11 +145,11 @@ int rl_direct_sort(State *L, int argument, unsigned count) {
   Payload *list = uniform_run(table, count, &tag);
   if (list == NULL) return -1;
   switch (tag) {
-    case TAG_INTEGER: return sort_integers(list, count);
-    case TAG_FLOAT: return sort_floats(list, count);
+    case TAG_INTEGER: return sort_integers(L->global, list, count);
+    case TAG_FLOAT: return sort_floats(L->global, list, count);
     case TAG_SHORT_STRING:
       barrier_moved(L, table);
-      return texts_are_bytes() ? sort_by_bytes(list, count) : sort_by_text(list, count);
+      return texts_are_bytes() ? sort_by_bytes(L->global, list, count) : sort_by_text(L->global, list, count);
     default: return -1;
   }
 }

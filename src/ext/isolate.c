@@ -11,7 +11,9 @@
 #include "ext/pool.h"
 #include "ext/thread.h"
 #include "lualib.h"
+#include "object/strings.h"
 #include "value/global.h"
+#include "vm/error_text.h"
 #include "vm/interrupt.h"
 
 /* Instructions that a cancelled program gets to clean up: after the first error, a fourth of it after the second, ...
@@ -65,26 +67,36 @@ static bool is_to_end(const Isolate *isolate) {
   return isolate->exits || __atomic_load_n(&isolate->cancel, __ATOMIC_SEQ_CST) != 0;
 }
 
-static int raise_cancelled(lua_State *L, Isolate *isolate) {
+static RL_NORETURN void raise_cancelled(lua_State *L, Isolate *isolate) {
   isolate->quiet = isolate->patience;
   isolate->patience /= 4;
-  lua_pushstring(L, cancelled_text);
-  return lua_error(L);
+  value_set_object(L->top, rl_string_from_c(L, cancelled_text));
+  L->top++;
+  rl_error_throw(L);
 }
 
 /* Called before every instruction while somebody wants something of the program. */
 static void on_interrupt(lua_State *L, lua_Debug *activation) {
-  Isolate *isolate = rl_context_of(L)->isolate;
+  Isolate *isolate = L->global->interrupt.data;
   (void)activation;
   publish_memory(isolate, L);
   if (!is_to_end(isolate)) {
     rl_interrupt_withdraw(L);
-    if (is_to_end(isolate)) rl_interrupt_request(L); /* it was cancelled in between */
+    if (is_to_end(isolate)) rl_interrupt_request(L, INTERRUPT_ENDS); /* it was cancelled in between */
   } else if (isolate->quiet > 0) {
     isolate->quiet--;
   } else {
     raise_cancelled(L, isolate);
   }
+}
+
+/* Called in the midst of library functions while the program is to end. */
+static void on_work(State *L, size_t units) {
+  Isolate *isolate = L->global->interrupt.data;
+  publish_memory(isolate, L);
+  if (!is_to_end(isolate)) return;
+  if (units > isolate->quiet) raise_cancelled(L, isolate);
+  isolate->quiet -= (uint32_t)units;
 }
 
 void rl_isolate_check_cancelled(State *L, Isolate *isolate) {
@@ -94,16 +106,15 @@ void rl_isolate_check_cancelled(State *L, Isolate *isolate) {
 void rl_isolate_exit(State *L, Isolate *isolate) {
   isolate->exits = 1;
   isolate->patience = 0;
-  rl_interrupt_request(L->global->main_state);
+  rl_interrupt_request(L->global->main_state, INTERRUPT_ENDS);
   raise_cancelled(L, isolate);
-  abort();
 }
 
 void rl_isolate_cancel(Isolate *isolate) {
   __atomic_store_n(&isolate->cancel, 1, __ATOMIC_SEQ_CST);
   pthread_mutex_lock(&isolate->lock);
   if (isolate->L != NULL) {
-    rl_interrupt_request(isolate->L);
+    rl_interrupt_request(isolate->L, INTERRUPT_ENDS);
     rl_parker_set(&isolate->context->parker);
     rl_parker_wake(&isolate->context->parker);
   }
@@ -123,7 +134,7 @@ size_t rl_isolate_memory(Isolate *isolate) {
   if (__atomic_load_n(&isolate->status, __ATOMIC_ACQUIRE) == ISOLATE_RUNNING) {
     __atomic_store_n(&isolate->wants_memory, 1, __ATOMIC_RELEASE);
     pthread_mutex_lock(&isolate->lock);
-    if (isolate->L != NULL) rl_interrupt_request(isolate->L);
+    if (isolate->L != NULL) rl_interrupt_request(isolate->L, INTERRUPT_ASKS);
     pthread_mutex_unlock(&isolate->lock);
     for (int i = 0; i < MEMORY_TRIES && __atomic_load_n(&isolate->wants_memory, __ATOMIC_ACQUIRE) != 0; i++)
       nanosleep(&pause, NULL);
@@ -180,12 +191,12 @@ static int prepare(lua_State *L) {
   lua_gc(L, LUA_GCSTOP);
   luaL_openlibs(L);
   Context *context = rl_context_create(L, isolate->domain, isolate);
-  rl_interrupt_prepare(L, on_interrupt);
+  rl_interrupt_prepare(L, on_interrupt, on_work, isolate);
   pthread_mutex_lock(&isolate->lock);
   isolate->L = L->global->main_state;
   isolate->context = context;
   pthread_mutex_unlock(&isolate->lock);
-  if (is_to_end(isolate)) rl_interrupt_request(L);
+  if (is_to_end(isolate)) rl_interrupt_request(L, INTERRUPT_ENDS);
   lua_gc(L, LUA_GCRESTART);
   if (isolate->pool == NULL) lua_gc(L, LUA_GCGEN, 0, 0); /* as the command; its tables would cost each of many 1 KB */
   lua_settop(L, 0);
@@ -207,10 +218,16 @@ static int prepare(lua_State *L) {
 
 static const char traceback_key, coroutine_key;
 
+#define UNDISTURBED UINT32_MAX /* as `quiet`: our own work at the end of a program is not cancelled */
+
 /* Message handler: keeps the traceback beside the error. */
 static int keep_traceback(lua_State *L) {
+  Isolate *isolate = L->global->interrupt.data; /* NULL: it has not come that far */
+  uint32_t quiet = isolate == NULL ? 0 : isolate->quiet;
+  if (isolate != NULL) isolate->quiet = UNDISTURBED;
   luaL_traceback(L, L, NULL, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
+  if (isolate != NULL) isolate->quiet = quiet;
   return 1;
 }
 
@@ -262,6 +279,7 @@ static void report(lua_State *L) {
 
 /* The program has ended in thread `L` with its results, or its error, on top, `count` of them. */
 static IsolateStatus conclude(Isolate *isolate, lua_State *L, int status, int count) {
+  isolate->quiet = UNDISTURBED;
   if (status == LUA_OK && !isolate->exits) status = keep_results(L, isolate, count);
   if (isolate->exits) {
     lua_settop(L, 0);

@@ -38,6 +38,24 @@ static const char *read_by_function(lua_State *L, void *unused, size_t *size) {
   return lua_tolstring(L, PIECE_SLOT, size);
 }
 
+#define READ_AT_ONCE ((size_t)1 << 16) /* bytes between two looks at interrupts */
+
+typedef struct Text {
+  const char *next;
+  size_t left;
+} Text;
+
+/* lua_Reader of a string, piece by piece. */
+static const char *read_text(lua_State *L, void *data, size_t *size) {
+  Text *text = data;
+  const char *piece = text->next;
+  *size = text->left < READ_AT_ONCE ? text->left : READ_AT_ONCE;
+  text->next += *size;
+  text->left -= *size;
+  rl_work(L, 1);
+  return piece;
+}
+
 int rl_base_load(lua_State *L) {
   size_t size;
   const char *text = lua_tolstring(L, 1, &size);
@@ -45,8 +63,9 @@ int rl_base_load(lua_State *L) {
   int environment = lua_isnone(L, 4) ? 0 : 4;
   int status;
   if (text != NULL) {
+    Text source = {text, size};
     rl_work_on_bytes(L, size * 8);
-    status = luaL_loadbufferx(L, text, size, luaL_optstring(L, 2, text), mode);
+    status = lua_load(L, read_text, &source, luaL_optstring(L, 2, text), mode);
   } else {
     const char *name = luaL_optstring(L, 2, "=(load)");
     luaL_checktype(L, 1, LUA_TFUNCTION);

@@ -215,6 +215,7 @@ static bool match_back_reference(Matcher *matcher, Cursor *cursor) {
     luaL_error(matcher->L, "invalid capture index %%%d", index + 1);
   PatternCapture capture = matcher->captures[index];
   if (capture.length == RL_CAPTURE_POSITION || matcher->subject_end - cursor->at < capture.length) return false;
+  matcher->work += (size_t)capture.length / 32;
   if (memcmp(capture.start, cursor->at, (size_t)capture.length) != 0) return false;
   cursor->at += capture.length;
   cursor->item += 2;

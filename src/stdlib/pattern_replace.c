@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/number_format.h"
+#include "vm/work.h"
 
 /* Where a replacement stays alive while the buffer, whose slot must be on top and must not move, grows for it. */
 enum { VALUE_SLOT = 4 };
@@ -98,6 +99,8 @@ static void replace_match(Substitution *work, const char *start, const char *end
   }
 }
 
+#define REPLACED_AT_ONCE 256 /* matches between two looks at limits and interrupts; a power of two */
+
 /* Replaces up to `limit` matches and returns how many there were. */
 static lua_Integer replace_all(Substitution *work, bool anchored, lua_Integer limit) {
   const char *at = work->matcher.subject;
@@ -108,6 +111,7 @@ static lua_Integer replace_all(Substitution *work, bool anchored, lua_Integer li
       anchored ? rl_matcher_match(&work->matcher, at) : rl_matcher_search(&work->matcher, &at, last_end);
     if (end == NULL) break;
     count++;
+    rl_work_pass(work->matcher.L, (size_t)count, REPLACED_AT_ONCE);
     replace_match(work, at, end);
     if (anchored) break;
     at = last_end = end;

@@ -116,10 +116,17 @@ static int upper(lua_State *L) {
   return finish_result(L, &result);
 }
 
+#define REPEATED_AT_ONCE ((size_t)1 << 22) /* bytes copied between two looks at interrupts */
+
 /* Fills `room` with copies of its first `unit` bytes: what is there already is doubled until `total` is reached. */
-static void repeat_bytes(char *room, size_t unit, size_t total) {
+static void repeat_bytes(lua_State *L, char *room, size_t unit, size_t total) {
+  const size_t step = unit < REPEATED_AT_ONCE ? REPEATED_AT_ONCE / unit * unit : unit;
   for (size_t done = unit; done < total;) {
     size_t piece = done < total - done ? done : total - done;
+    if (piece > step) {
+      piece = step;
+      rl_work(L, 1);
+    }
     memcpy(room + done, room, piece);
     done += piece;
   }
@@ -144,7 +151,7 @@ static int repeat(lua_State *L) {
   memcpy(room, text, length);
   if (count > 1) {
     memcpy(room + length, separator, separator_length);
-    repeat_bytes(room, unit, total);
+    repeat_bytes(L, room, unit, total);
   }
   return finish_result(L, &result);
 }

@@ -41,8 +41,11 @@ lua_Integer rl_list_length(lua_State *L, int wanted) {
   return luaL_len(L, 1);
 }
 
-/* a[to] = b[from], the tables being at the two indices. */
+#define ELEMENTS_AT_ONCE 1024 /* between two looks at limits and interrupts; a power of two */
+
+/* a[to] = b[from], the tables being at the two indices. One of many: a list may be as long as its metatable says. */
 static void copy_element(lua_State *L, int source, lua_Integer from, int target, lua_Integer to) {
+  rl_work_pass(L, (size_t)to, ELEMENTS_AT_ONCE);
   lua_geti(L, source, from);
   lua_seti(L, target, to);
 }

@@ -166,9 +166,11 @@ typedef enum DirectLibrary { DIRECT_BASE, DIRECT_MATH, DIRECT_STRING, DIRECT_TAB
 
 /* vm/interrupt.c: how another thread of the process reaches the program that this state runs. */
 typedef struct Interrupt {
-  lua_Hook handler;   /* called by the state's own thread at a safe point, once for each instruction; may raise */
-  uint32_t requested; /* atomic: the handler is to be called */
-  uint32_t lock;      /* atomic, a spin lock: who holds it may look into `current`, which then stays allocated */
+  lua_Hook handler; /* called by the state's own thread at a safe point, once for each instruction; may raise */
+  void (*on_work)(State *L, size_t units); /* called in library functions that run for long (vm/work.h); may raise */
+  void *data;                              /* of the two */
+  uint32_t requested;                      /* atomic: INTERRUPT_* bits, why the handler is called */
+  uint32_t lock; /* atomic, a spin lock: who holds it may look into `current`, which then stays allocated */
 } Interrupt;
 
 /* vm/budget.c: limits on what a call may use. While there are any (or a tick), `steps` counts down at calls and
@@ -253,6 +255,14 @@ struct Global {
 
 static inline Global *state_global(const State *L) {
   return L->global;
+}
+
+#define INTERRUPT_ASKS 1u /* something of the program, when it suits it */
+#define INTERRUPT_ENDS 2u /* the program, soon */
+
+/* For what loops for long: somebody wants the program to end. */
+static inline bool interrupt_wants_end(const Global *global) {
+  return __builtin_expect((__atomic_load_n(&global->interrupt.requested, __ATOMIC_RELAXED) & INTERRUPT_ENDS) != 0, 0);
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "vm/error_text.h"
 #include "vm/hook.h"
 #include "vm/interp.h"
+#include "vm/interrupt.h"
 
 #define LOOK_INTERVAL     4096    /* instructions between two looks at the clock: some microseconds */
 #define C_CALL_COST       16      /* of a C function, in instructions */
@@ -255,6 +256,7 @@ void rl_budget_look_between(State *L) {
 /* ---- the libraries' door ---- */
 
 void rl_work(lua_State *L, size_t units) {
+  if (interrupt_wants_end(L->global)) L->global->interrupt.on_work(L, units);
   if (RL_LIKELY((L->hook_mask & HOOK_BUDGET) == 0)) return;
   charge(L, units > (size_t)UNCOUNTED ? UNCOUNTED : (int64_t)units);
 }

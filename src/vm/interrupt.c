@@ -23,9 +23,12 @@ static bool barrier_everywhere(void) {
 
 #include <time.h>
 
-void rl_interrupt_prepare(State *L, lua_Hook handler) {
+void rl_interrupt_prepare(State *L, lua_Hook handler, void (*on_work)(State *L, size_t units), void *data) {
+  Interrupt *interrupt = &L->global->interrupt;
   prepare_barrier();
-  L->global->interrupt.handler = handler;
+  interrupt->handler = handler;
+  interrupt->on_work = on_work;
+  interrupt->data = data;
 }
 
 /* Without such a barrier: longer than any store waits in a processor. */
@@ -34,11 +37,11 @@ static void wait_for_stores(void) {
   if (!barrier_everywhere()) nanosleep(&pause, NULL);
 }
 
-void rl_interrupt_request(State *L) {
+void rl_interrupt_request(State *L, uint32_t reason) {
   Global *global = L->global;
   Interrupt *interrupt = &global->interrupt;
   if (interrupt->handler == NULL) return;
-  __atomic_store_n(&interrupt->requested, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_or(&interrupt->requested, reason, __ATOMIC_SEQ_CST);
   wait_for_stores();
   while (__atomic_exchange_n(&interrupt->lock, 1, __ATOMIC_ACQUIRE) != 0) continue;
   State *current = __atomic_load_n(&global->current, __ATOMIC_ACQUIRE);

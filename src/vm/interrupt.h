@@ -6,18 +6,22 @@
  * `requested` and then reads `current`. One of the two sees the other, provided that the owner's load cannot overtake
  * its store; the requester pays for that (a barrier in all threads of the process), the owner, who switches coroutines
  * a million times a second, does not. The lock keeps a thread that has just been switched away from from being freed
- * while the requester writes into it. */
+ * while the requester writes into it.
+ *
+ * A C function that runs for long is not between instructions. Who wants the program to end says so
+ * (INTERRUPT_ENDS); then those that report their work (vm/work.h) get to `on_work`, too. */
 #ifndef RL_VM_INTERRUPT_H
 #define RL_VM_INTERRUPT_H
 
 #include "base/compiler.h"
 #include "value/global.h"
 
-/* By the owner, before anybody may request: `handler` will be called as a hook, also inside hooks and finalizers. */
-void rl_interrupt_prepare(State *L, lua_Hook handler);
+/* By the owner, before anybody may request: `handler` will be called as a hook, also inside hooks and finalizers;
+ * `on_work` inside library functions, for which it must neither call Lua nor move the stack, but may raise. */
+void rl_interrupt_prepare(State *L, lua_Hook handler, void (*on_work)(State *L, size_t units), void *data);
 /* By any thread, while the caller sees to it that the state is not closed. From now on the handler is called before
  * every instruction (a state without one ignores it). Neither allocates nor blocks for long. */
-void rl_interrupt_request(State *L);
+void rl_interrupt_request(State *L, uint32_t reason);
 /* By the owner: no more calls. */
 void rl_interrupt_withdraw(State *L);
 

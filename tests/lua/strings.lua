@@ -78,6 +78,13 @@ do -- reverse, lower, upper
 end
 
 do -- rep
+  for _, unit in ipairs {"a", "ab", "0123456789A", ("z"):rep(1000) .. "y", ("p"):rep(4200000) .. "q"} do -- copied in pieces
+    local count = 9000000 // #unit + 1
+    local long = unit:rep(count, "|")
+    equal(#long, #unit * count + count - 1)
+    equal(long:sub(1, #unit + 1) == unit .. "|", true)
+    equal(long:sub(#unit + 2) == long:sub(1, -#unit - 2), true) -- so each is like the one before
+  end
   equal(("teste"):rep(0), "")
   equal(("teste"):rep(-1), "")
   equal(("teste"):rep(1), "teste")

@@ -4,6 +4,9 @@
  * unloads them from the last to the first. The table is marked for finalization when the state is young, so that it
  * goes last: finalizers of modules run while their code is still there. */
 #include <dlfcn.h>
+#if defined(__GLIBC__)
+#include <gnu/lib-names.h>
+#endif
 
 #include "lauxlib.h"
 #include "stdlib/package.h"
@@ -45,10 +48,19 @@ static void remember(lua_State *L, const char *path, void *library) {
   lua_pop(L, 1);
 }
 
+/* A module may call functions of libm without naming it: stock's command is linked with it, and so it is always there.
+ * Ours may not have loaded it yet (src/cli/mathematics.c). */
+static void provide_mathematics(void) {
+#if defined(__GLIBC__)
+  dlopen(LIBM_SO, RTLD_LAZY | RTLD_GLOBAL);
+#endif
+}
+
 LinkResult rl_library_link(lua_State *L, const char *path, const char *symbol) {
   int only_load = *symbol == '*';
   void *library = find_loaded(L, path);
   if (library == NULL) {
+    provide_mathematics();
     library = dlopen(path, RTLD_NOW | (only_load ? RTLD_GLOBAL : RTLD_LOCAL));
     if (library == NULL) {
       lua_pushstring(L, dlerror());

@@ -23,6 +23,7 @@ for program in arrays/*.lua objects/*.lua strings/*.lua calls/*.lua tables/*.lua
 done
 
 nm "$rille" | awk '$2 == "t" || $2 == "T" {sub(/\.[0-9]+$/, "", $3); print $3}' | sort -u >"$scratch/own"
-comm -12 "$scratch/start" "$scratch/own"
+echo _start # of the C library's crt1.o
+comm -12 "$scratch/start" "$scratch/own" | grep -vx _start
 cat "$scratch"/program* | sort | uniq -c | sort -k1,1nr -k2,2 | awk '{print $2}' >"$scratch/by_use"
 awk 'FILENAME ~ /own$/ {own[$1] = 1; next} FILENAME ~ /start$/ {own[$1] = 0; next} own[$1]' "$scratch/own" "$scratch/start" "$scratch/by_use"

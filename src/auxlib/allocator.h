@@ -1,5 +1,6 @@
-/* The memory that a state made by luaL_newstate lives in: a private arena (malloc/include/rille_arena.h), or the
- * process's malloc when there can be none, and under sanitizers, which would not see the ends of its blocks. */
+/* The memory that a state made by luaL_newstate lives in: a block of the process's malloc as long as that is enough,
+ * then a private arena (malloc/include/rille_arena.h), or malloc again when there can be none. Under sanitizers, which
+ * would not see the ends of blocks, malloc alone. */
 #ifndef RL_AUXLIB_ALLOCATOR_H
 #define RL_AUXLIB_ALLOCATOR_H
 
@@ -17,8 +18,8 @@ void *rl_allocator_begin(void *context, void *block, size_t old_size, size_t new
  * NULL when there is no memory (the old block then stays valid); never fails to shrink. Manual: lua_Alloc. */
 void *rl_allocator_resize(void *context, void *block, size_t old_size, size_t new_size);
 
-/* As luaL_newstate, in the memory that rl_allocator_open has given, or, with NULL, in the process's malloc: an arena
- * holds some 40 KB more than a small state needs, and many states can share one malloc. */
+/* As luaL_newstate, in the memory that rl_allocator_open has given, or, with NULL, in the process's malloc alone: an
+ * arena holds some 40 KB more than a small state needs, and many states can share one malloc. */
 struct lua_State *rl_state_new_in(void *memory);
 
 #endif

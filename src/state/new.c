@@ -73,9 +73,10 @@ static const RuntimeHooks runtime_hooks = {
 /* ---- making ---- */
 
 static uint32_t make_seed(const void *address) {
-  uint64_t seed = (uint64_t)(uintptr_t)address ^ (uint64_t)(uintptr_t)&make_seed << 17 ^ (uint64_t)time(NULL) << 32;
+  uint64_t seed = (uint64_t)(uintptr_t)address ^ (uint64_t)(uintptr_t)&make_seed << 17;
   struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) == 0) seed ^= (uint64_t)now.tv_nsec * UINT64_C(0x9e3779b97f4a7c15);
+  if (clock_gettime(CLOCK_REALTIME, &now) == 0)
+    seed ^= (uint64_t)now.tv_nsec * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)now.tv_sec << 32;
   seed ^= seed >> 31;
   seed *= UINT64_C(0xd6e8feb86659fd93);
   return (uint32_t)(seed >> 32);

@@ -106,6 +106,10 @@ RILLE_ARENA_API void rille_arena_verify(rille_arena *arena);
  * Lua's type tag and not looked at. */
 RILLE_ARENA_API void *rille_arena_lua_alloc(void *arena, void *block, size_t old_size, size_t new_size);
 
+/* For mallopt of librille_malloc.so, beside glibc's numbers: with a value other than 0 a thread of its own gives free
+ * pages back while the program does nothing (as RILLE_MALLOC=background in the environment does); with 0 it ends. */
+#define RILLE_M_BACKGROUND (-1004)
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,7 +16,8 @@
 #define SHARE_SHIFT        4 /* of what is held: a 16th */
 #define LARGEST_THRESHOLD  ((size_t)32 * 1024 * 1024)
 #define DECAY_MILLISECONDS 200
-#define THRASH_WINDOW      1000 /* milliseconds */
+#define SMALLEST_REST      ((size_t)32 * 1024) /* dirty bytes that are not worth a further decay: all go */
+#define THRASH_WINDOW      1000                /* milliseconds */
 #define EVENTS_PER_LOOK    64
 #define LARGE_EVENT        ((size_t)1024 * 1024) /* a free of that much is as good as EVENTS_PER_LOOK small ones */
 
@@ -80,11 +81,11 @@ static size_t purge_tops(Arena *arena, size_t keep) {
   return bytes;
 }
 
-/* First the tops, then chunks, until no more than `target` is dirty. */
-static void purge_down_to(Arena *arena, size_t target) {
-  purge_tops(arena, target > arena->dirty ? target - arena->dirty : 0);
+/* First the tops, then chunks, until no more than `target` is dirty. Returns what the system has got. */
+static size_t purge_down_to(Arena *arena, size_t target) {
+  size_t bytes = purge_tops(arena, target > arena->dirty ? target - arena->dirty : 0);
   size_t tops = dirty_of(arena) - arena->dirty;
-  purge_chunks(arena, target > tops ? target - tops : 0);
+  return bytes + purge_chunks(arena, target > tops ? target - tops : 0);
 }
 
 static void release_empty_heaps(Arena *arena) {
@@ -117,16 +118,17 @@ static void purge_excess(Arena *arena, uint64_t now) {
   arena->last_purge = now;
 }
 
-static void decay(Arena *arena, uint64_t now) {
+bool rlm_purge_decay(Arena *arena, uint64_t now) {
   if (arena->last_decay == 0) arena->last_decay = now;
   uint64_t periods = (now - arena->last_decay) / DECAY_MILLISECONDS;
-  if (periods == 0) return;
+  if (periods == 0) return true;
   arena->last_decay = now;
   size_t target = dirty_of(arena);
   for (unsigned i = 0; i < periods && i < 16; i++) target -= target / 4;
-  purge_down_to(arena, target);
+  size_t bytes = purge_down_to(arena, target < SMALLEST_REST ? 0 : target);
   release_empty_heaps(arena);
   if (now - arena->last_purge > THRASH_WINDOW) arena->raised_allowance -= arena->raised_allowance / 8;
+  return bytes != 0;
 }
 
 void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes) {
@@ -136,7 +138,7 @@ void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes) {
   uint64_t now = rlm_system_milliseconds();
   arena->events = 0;
   purge_excess(arena, now);
-  decay(arena, now);
+  rlm_purge_decay(arena, now);
 }
 
 size_t rlm_purge_all(Arena *arena, size_t keep) {

@@ -6,6 +6,9 @@
 
 /* Called after a chunk of `bytes` was freed: looks at the clock now and then, and gives back what is too much. */
 void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes);
+/* Where nothing is freed, or not often: free pages decay for the time that has passed. False: there is nothing left
+ * that could. */
+bool rlm_purge_decay(Arena *arena, uint64_t now);
 /* As ptmalloc: a large block that is freed says that blocks of its size come and go; the next ones come from heaps. */
 void rlm_arena_learn_threshold(Arena *arena, size_t bytes);
 /* Gives everything back that is free, but `keep` bytes at the top of the newest heap, and heaps that are empty. Returns

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -175,10 +177,32 @@ void rlm_system_wait(_Atomic(uint32_t) *word, uint32_t value) {
   call(SYS_futex, (long)word, FUTEX_WAIT_PRIVATE, (long)value, 0, 0, 0);
 }
 
+void rlm_system_wait_for(_Atomic(uint32_t) *word, uint32_t value, unsigned milliseconds) {
+  struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000};
+  call(SYS_futex, (long)word, FUTEX_WAIT_PRIVATE, (long)value, (long)&limit, 0, 0);
+}
+
 void rlm_system_wake_one(_Atomic(uint32_t) *word) {
   call(SYS_futex, (long)word, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
 }
 
 void rlm_system_yield(void) {
   call(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+void rlm_system_prepare_barrier(void) {
+  call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
+}
+
+bool rlm_system_barrier(void) {
+  long result = call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
+  if (result == -EPERM) { /* not prepared */
+    rlm_system_prepare_barrier();
+    result = call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
+  }
+  return result == 0;
+}
+
+void rlm_system_name_thread(const char *name) {
+  call(SYS_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);
 }

@@ -46,8 +46,17 @@ int rlm_system_keep_descriptor(int descriptor);
 void rlm_system_write(int descriptor, const char *text, size_t length);
 /* Sleeps while *word is `value`, or wakes up for no reason. */
 void rlm_system_wait(_Atomic(uint32_t) *word, uint32_t value);
+/* The same, but not for longer than that. */
+void rlm_system_wait_for(_Atomic(uint32_t) *word, uint32_t value, unsigned milliseconds);
 void rlm_system_wake_one(_Atomic(uint32_t) *word);
 void rlm_system_yield(void);
+
+/* Once every processor that runs a thread of this process has done a full barrier, true; false: the system has no such
+ * call. */
+bool rlm_system_barrier(void);
+/* To be called while there is one thread: later it takes long. */
+void rlm_system_prepare_barrier(void);
+void rlm_system_name_thread(const char *name);
 
 /* Tells the processor that this thread waits in a loop. */
 static inline void rlm_system_relax(void) {

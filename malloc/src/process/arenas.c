@@ -126,7 +126,9 @@ size_t rlm_process_trim(size_t pad) {
 }
 
 static void relieve(RunCache *cache) {
+  rlm_cache_exchange(cache);
   rlm_cache_trim(cache);
+  rlm_caches_reclaim();
   rlm_process_trim(0);
 }
 

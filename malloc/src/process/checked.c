@@ -362,11 +362,12 @@ __attribute__((destructor)) static void report(void) {
 static bool take_word(const char *word, size_t length) {
   static const struct {
     const char *name;
-    bool guard, fill, quarantine, leaks, stats;
+    bool guard, fill, quarantine, leaks, stats, background;
   } words[] = {
-    {"guard", true, false, false, false, false},      {"fill", false, true, false, false, false},
-    {"quarantine", false, false, true, false, false}, {"leaks", false, false, false, true, false},
-    {"stats", false, false, false, false, true},      {"check", true, true, true, false, false},
+    {.name = "guard", .guard = true},           {.name = "fill", .fill = true},
+    {.name = "quarantine", .quarantine = true}, {.name = "leaks", .leaks = true},
+    {.name = "stats", .stats = true},           {.name = "check", .guard = true, .fill = true, .quarantine = true},
+    {.name = "background", .background = true},
   };
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
     if (strlen(words[i].name) != length || memcmp(words[i].name, word, length) != 0) continue;
@@ -375,6 +376,7 @@ static bool take_word(const char *word, size_t length) {
     options.quarantine |= words[i].quarantine;
     options.leaks |= words[i].leaks;
     options.stats |= words[i].stats;
+    if (words[i].background) rlm_helper_want(true);
     return true;
   }
   return false;
@@ -385,7 +387,7 @@ static void read_words(const char *text) {
     size_t length = strcspn(text, ",");
     if (length != 0 && !take_word(text, length)) {
       static const char message[] =
-        "rille malloc: RILLE_MALLOC knows guard, fill, quarantine, leaks, stats, check; not: ";
+        "rille malloc: RILLE_MALLOC knows guard, fill, quarantine, leaks, stats, check, background; not: ";
       TextLine line = {.length = 0};
       rlm_text_add(&line, message);
       rlm_text_add(&line, text);

@@ -50,7 +50,7 @@ static __attribute__((noinline)) void *allocate_slow(size_t size) {
 
 static inline void *allocate(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    void *block = cache_take(rlm_thread_cache, size);
+    void *block = seat_allocate(size);
     if (RLM_LIKELY(block != NULL)) return block;
   }
   return allocate_slow(size);
@@ -81,10 +81,8 @@ void rlm_plain_free(void *block) {
   PageRun *run = is_in_window(block) ? heap_run_of(heap_of(block), block) : NULL;
   if (run == NULL)
     free_large(block);
-  else if (run->owner == rlm_thread_cache)
-    cache_give(run->owner, run, block);
   else
-    rlm_free_remote(run, block);
+    rlm_free_cell(run, block);
 }
 
 static __attribute__((noinline)) void free_slow(void *block) {
@@ -101,6 +99,7 @@ static void *no_memory(void) {
 /* ---- checking mode: what has no free cell at hand comes here ---- */
 
 static __attribute__((noinline)) void *malloc_slow(size_t size, const void *site) {
+  if (RLM_UNLIKELY(atomic_load_explicit(&rlm_helper_is_missing, memory_order_relaxed))) rlm_helper_start();
   void *block = RLM_UNLIKELY(rlm_is_checking) ? rlm_checked_allocate(RLM_GRANULE, size, site) : allocate_slow(size);
   return block != NULL ? block : no_memory();
 }
@@ -114,7 +113,7 @@ static __attribute__((noinline)) void *aligned(size_t alignment, size_t size, co
 
 void *RLM_NAME(malloc)(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    void *block = cache_take(rlm_thread_cache, size);
+    void *block = seat_allocate(size);
     if (RLM_LIKELY(block != NULL)) return block;
   }
   return malloc_slow(size, __builtin_return_address(0));
@@ -124,11 +123,11 @@ void RLM_NAME(free)(void *block) {
   if (RLM_LIKELY(is_in_window(block))) {
     PageRun *run = heap_run_of(heap_of(block), block);
     if (RLM_LIKELY(run != NULL)) {
-      RunCache *cache = rlm_thread_cache;
-      if (RLM_LIKELY(run->owner == cache)) {
-        cache_give(cache, run, block);
-        return;
-      }
+      RunCache *cache = seat_take();
+      bool is_own = run->owner == cache;
+      if (RLM_LIKELY(is_own)) cache_give(cache, run, block);
+      seat_leave();
+      if (RLM_LIKELY(is_own)) return;
     }
   }
   free_slow(block);
@@ -152,7 +151,7 @@ void *RLM_NAME(calloc)(size_t count, size_t size) {
   size_t bytes;
   if (RLM_UNLIKELY(__builtin_mul_overflow(count, size, &bytes))) return no_memory();
   if (RLM_LIKELY(bytes <= RLM_SMALL_MAX)) {
-    void *block = cache_take(rlm_thread_cache, bytes);
+    void *block = seat_allocate(bytes);
     if (RLM_LIKELY(block != NULL)) return memset(block, 0, bytes);
   }
   return calloc_slow(bytes, __builtin_return_address(0));

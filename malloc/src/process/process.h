@@ -32,19 +32,55 @@ typedef struct ThreadCache ThreadCache;
 struct ThreadCache {
   RunCache cache; /* the first member: a run's owner is one of these */
   Outbox outboxes[RLM_OUTBOXES];
-  ThreadCache *next;                      /* of all that there are */
+  ThreadCache *next;         /* of all that there are */
+  struct Seat *seat;         /* its thread's; NULL: it has none. Under the registry's lock, like the next three */
+  uint32_t seen_entries;     /* `entries` when somebody looked last */
+  uint8_t idle_ticks;        /* how often it had not changed */
+  bool is_trimmed;           /* nothing was left to be trimmed then */
+  _Atomic(uint32_t) entries; /* how often its thread took the slow path */
   _Alignas(64) _Atomic(FreeCell *) inbox; /* what other threads have freed */
   _Atomic(int) state;                     /* CACHE_* */
 };
 
-extern _Thread_local RunCache *rlm_thread_cache;
+/* From where a thread uses its cache. Whoever uses it says so first: then another thread cannot take it away
+ * (process/idle.c says how). */
+typedef struct Seat {
+  _Atomic(RunCache *) cache; /* never NULL; one without memory where the thread has none, or not just now */
+  _Atomic(uint8_t) is_busy;
+} Seat;
+
+extern _Thread_local Seat rlm_seat;
+
+/* Caches without memory. In the seat of a thread: before it has one of its own, after that, and while another thread
+ * has it. */
+enum { STAND_IN_BEFORE, STAND_IN_AFTER, STAND_IN_PARKED, STAND_INS };
+extern RunCache rlm_stand_ins[STAND_INS];
+
+/* The thread's cache, which stays its own until it leaves the seat. Only to be asked for free cells: it may be one
+ * without memory. */
+static RLM_INLINE RunCache *seat_take(void) {
+  atomic_store_explicit(&rlm_seat.is_busy, 1, memory_order_relaxed);
+  atomic_signal_fence(memory_order_seq_cst);
+  return atomic_load_explicit(&rlm_seat.cache, memory_order_acquire);
+}
+
+static RLM_INLINE void seat_leave(void) {
+  atomic_store_explicit(&rlm_seat.is_busy, 0, memory_order_release);
+}
+
+/* A free cell of the thread's own at once, or NULL. `size` is at most RLM_SMALL_MAX. */
+static RLM_INLINE void *seat_allocate(size_t size) {
+  void *block = cache_take(seat_take(), size);
+  seat_leave();
+  return block;
+}
 
 /* The calling thread's cache, made or adopted if need be; or a common one, locked, when there is none (late in a
  * thread's exit, or no memory). NULL when the system refuses everything. Each is followed by a leave. */
 RunCache *rlm_cache_enter(void);
 void rlm_cache_leave(RunCache *cache);
-/* Frees a cell of another thread's run. */
-void rlm_free_remote(PageRun *run, void *cell);
+/* Frees a cell of any thread's run. */
+void rlm_free_cell(PageRun *run, void *cell);
 /* Cells on their way to other threads are sent, and what has come is taken in. */
 void rlm_cache_exchange(RunCache *cache);
 /* Takes in what other threads have sent. */
@@ -54,8 +90,33 @@ size_t rlm_process_trim(size_t pad);
 /* From now on the calling thread and new ones use the common cache only: nothing is done behind the checking mode's
  * back. */
 void rlm_cache_disable(void);
-/* Does rlm_cache_trim for the calling thread's cache and all that have no thread. */
-void rlm_caches_trim(void);
+/* Does rlm_cache_trim for the calling thread's cache. The caller has not entered it. */
+void rlm_cache_trim_own(void);
+/* The same for a cache without a thread; nothing if it has one. */
+void rlm_cache_trim_orphan(ThreadCache *cache);
+/* The first of all caches. The caller holds rlm_registry_lock. */
+ThreadCache *rlm_caches(void);
+
+/* ---- what sleeping threads have (process/idle.c) ---- */
+
+/* What other threads' caches hold free goes to the arenas, but for those that are in use at this moment. The caller
+ * holds no lock; it may have entered its own cache. */
+void rlm_caches_reclaim(void);
+/* Called now and then on slow paths, with nothing held: does a tick if none was for a while. */
+void rlm_idle_look(void);
+/* Free pages of all arenas decay; caches of threads that sleep are emptied. False: a later tick would find nothing to
+ * do. `now` in milliseconds. */
+bool rlm_idle_tick(uint64_t now);
+
+/* ---- the helper, a thread that ticks where nobody calls (process/helper.c) ---- */
+
+extern _Atomic(bool) rlm_helper_rests;      /* it wants to be woken when something is freed */
+extern _Atomic(bool) rlm_helper_is_missing; /* it is wanted, and not there: after a fork */
+/* Starts it or lets it end. Not to be called where the C library may hold locks of its own. */
+void rlm_helper_want(bool is_wanted);
+void rlm_helper_start(void);
+void rlm_helper_wake(void);
+void rlm_helper_after_fork_in_child(void);
 
 /* ---- arenas (process/arenas.c) ---- */
 

@@ -51,6 +51,7 @@ int RLM_NAME(mallopt)(int parameter, int value) {
     case M_ARENA_TEST: return value > 0;              /* there is nothing to be tested: the limit is known */
     case M_MXFAST: return value >= 0 && value <= 160; /* page runs serve these sizes, whatever it says */
     case M_CHECK_ACTION: return 1;                    /* glibc, too, always ends the program now */
+    case RILLE_M_BACKGROUND: rlm_helper_want(value != 0); return 1;
     case M_PERTURB: rlm_checked_perturb((unsigned char)value); return 1;
     default: return 0;
   }
@@ -59,7 +60,8 @@ int RLM_NAME(mallopt)(int parameter, int value) {
 }
 
 int RLM_NAME(malloc_trim)(size_t pad) {
-  rlm_caches_trim();
+  rlm_cache_trim_own();
+  rlm_caches_reclaim();
   return rlm_process_trim(pad) != 0;
 }
 

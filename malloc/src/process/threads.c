@@ -12,7 +12,9 @@
  * DEAD, and what is freed into them is lost for good (until exec, as a rule). Orphans stay orphans.
  *
  * One cache has never a thread: the common one, an orphan which those use, one at a time, who have no cache of their
- * own. */
+ * own.
+ *
+ * Another thread can take the cache of a thread that is not using it: see process/idle.c. */
 #include "process/process.h"
 
 #include <pthread.h>
@@ -31,18 +33,21 @@
 #define EXIT_ROUNDS 3
 #endif
 
-/* Those of threads that have no cache yet, or no longer: nothing in them, all requests take the slow path. */
+#define ENTRIES_PER_LOOK 64 /* slow paths of a thread between looks at the clock */
+
+/* They have nothing, so that all requests take the slow path. */
 #define NO_RUN  {.run = (PageRun *)&rlm_no_run}
 #define NO_RUN8 NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN, NO_RUN
 #define NO_RUNS {NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN8, NO_RUN}
 _Static_assert(RLM_CLASS_COUNT == 41, "one for each");
-static RunCache cache_before = {.slots = NO_RUNS};
-static RunCache cache_after = {.slots = NO_RUNS};
+RunCache rlm_stand_ins[STAND_INS] = {{.slots = NO_RUNS}, {.slots = NO_RUNS}, {.slots = NO_RUNS}};
 
-_Thread_local RunCache *rlm_thread_cache = &cache_before;
+static RunCache *const cache_before = &rlm_stand_ins[STAND_IN_BEFORE];
+static RunCache *const cache_after = &rlm_stand_ins[STAND_IN_AFTER];
+static RunCache *const cache_parked = &rlm_stand_ins[STAND_IN_PARKED];
+
+_Thread_local Seat rlm_seat = {.cache = &rlm_stand_ins[STAND_IN_BEFORE]};
 static _Thread_local int exit_rounds;
-
-static RunCache *make_cache(void);
 
 static ThreadCache *caches; /* all, under the registry's lock */
 static ThreadCache common_cache;
@@ -100,7 +105,8 @@ static void send(Outbox *outbox) {
   outbox->count = 0;
 }
 
-static void put_in_outbox(ThreadCache *cache, ThreadCache *owner, FreeCell *cell) {
+/* True: cells have been sent. */
+static bool put_in_outbox(ThreadCache *cache, ThreadCache *owner, FreeCell *cell) {
   Outbox *outbox = &cache->outboxes[(uintptr_t)owner / 64 % RLM_OUTBOXES];
   if (outbox->to != owner) {
     send(outbox);
@@ -109,18 +115,9 @@ static void put_in_outbox(ThreadCache *cache, ThreadCache *owner, FreeCell *cell
   if (outbox->count == 0) outbox->last = cell;
   cell_set_free(cell, outbox->count == 0 ? NULL : outbox->first, owner->cache.secret);
   outbox->first = cell;
-  if (++outbox->count == RLM_OUTBOX_FULL) send(outbox);
-}
-
-void rlm_free_remote(PageRun *run, void *block) {
-  ThreadCache *owner = thread_cache_of(run->owner);
-  run_check(run, block, rlm_process_secret());
-  RunCache *cache = rlm_thread_cache;
-  if (cache == &cache_before && !rlm_is_checking) cache = make_cache();
-  if (cache == NULL || cache == &cache_before || cache == &cache_after)
-    push(owner, block, block);
-  else
-    put_in_outbox(thread_cache_of(cache), owner, block);
+  if (++outbox->count < RLM_OUTBOX_FULL) return false;
+  send(outbox);
+  return true;
 }
 
 void rlm_cache_exchange(RunCache *cache) {
@@ -128,12 +125,36 @@ void rlm_cache_exchange(RunCache *cache) {
   rlm_cache_collect(cache);
 }
 
+/* ---- seats ---- */
+
+static inline bool has_memory(const RunCache *cache) {
+  return (uintptr_t)cache - (uintptr_t)rlm_stand_ins >= sizeof rlm_stand_ins;
+}
+
+/* What the calling thread has in its seat when no other thread has its cache. Its seat is not taken. */
+static RunCache *wait_for_cache(void) {
+  RunCache *cache;
+  while ((cache = atomic_load(&rlm_seat.cache)) == cache_parked) {
+    lock_take(&rlm_registry_lock); /* held by the one who has the cache, for as long as that */
+    lock_leave(&rlm_registry_lock);
+  }
+  return cache;
+}
+
 /* ---- a thread's end ---- */
+
+/* From now on nobody but the caller has the cache. */
+static void leave_seat(ThreadCache *cache, RunCache *instead) {
+  lock_take(&rlm_registry_lock);
+  cache->seat = NULL;
+  atomic_store(&rlm_seat.cache, instead);
+  lock_leave(&rlm_registry_lock);
+}
 
 static void leave_thread(void *value) {
   ThreadCache *cache = value;
   if (exit_rounds++ < EXIT_ROUNDS && !rlm_is_checking && pthread_setspecific(exit_key, cache) == 0) return;
-  rlm_thread_cache = &cache_after;
+  leave_seat(cache, cache_after);
   rlm_cache_exchange(&cache->cache);
   rlm_cache_trim(&cache->cache);
   lock_take(&rlm_registry_lock);
@@ -143,9 +164,9 @@ static void leave_thread(void *value) {
 }
 
 void rlm_cache_disable(void) {
-  RunCache *cache = rlm_thread_cache;
-  if (cache == &cache_before || cache == &cache_after) return;
-  rlm_thread_cache = &cache_before;
+  RunCache *cache = wait_for_cache();
+  if (!has_memory(cache)) return;
+  leave_seat(thread_cache_of(cache), cache_before);
   if (has_exit_key) pthread_setspecific(exit_key, NULL);
   rlm_cache_exchange(cache);
   lock_take(&rlm_registry_lock);
@@ -205,17 +226,20 @@ static bool is_prepared(void) {
   return done;
 }
 
-static RunCache *make_cache(void) {
+static bool make_cache(void) {
   lock_take(&rlm_registry_lock);
   ThreadCache *cache = adopt();
   if (cache == NULL) cache = new_cache();
+  if (cache != NULL) {
+    cache->seat = &rlm_seat;
+    atomic_store(&rlm_seat.cache, &cache->cache);
+  }
   bool wants_notice = has_exit_key;
   lock_leave(&rlm_registry_lock);
-  if (cache == NULL) return NULL;
-  rlm_thread_cache = &cache->cache;
+  if (cache == NULL) return false;
   exit_rounds = 0;
   if (wants_notice) pthread_setspecific(exit_key, cache); /* may allocate: from the cache */
-  return &cache->cache;
+  return true;
 }
 
 static RunCache *enter_common(void) {
@@ -223,35 +247,83 @@ static RunCache *enter_common(void) {
   return &common_cache.cache;
 }
 
+static __attribute__((noinline)) RunCache *enter_own_slowly(void) {
+  for (;;) {
+    RunCache *cache = wait_for_cache();
+    if (cache == cache_after || (cache == cache_before && (rlm_is_checking || !is_prepared() || !make_cache())))
+      return NULL;
+    cache = seat_take();
+    if (has_memory(cache)) return cache;
+    seat_leave();
+  }
+}
+
+/* The calling thread's cache, made or adopted if need be, its seat taken; NULL: it cannot have one. */
+static inline RunCache *enter_own(void) {
+  RunCache *cache = seat_take();
+  if (RLM_LIKELY(has_memory(cache))) return cache;
+  seat_leave();
+  return enter_own_slowly();
+}
+
 RunCache *rlm_cache_enter(void) {
-  RunCache *cache = rlm_thread_cache;
-  if (RLM_LIKELY(cache != &cache_before && cache != &cache_after)) return cache;
-  if (cache == &cache_before && !is_prepared()) return NULL;
-  if (cache == &cache_before && !rlm_is_checking && (cache = make_cache()) != NULL) return cache;
-  return enter_common();
+  RunCache *cache = enter_own();
+  if (RLM_LIKELY(cache != NULL)) return cache;
+  return is_prepared() ? enter_common() : NULL;
+}
+
+static void leave_own(RunCache *cache) {
+  ThreadCache *own = thread_cache_of(cache);
+  uint32_t entries = atomic_load_explicit(&own->entries, memory_order_relaxed) + 1;
+  atomic_store_explicit(&own->entries, entries, memory_order_relaxed);
+  seat_leave();
+  if (RLM_UNLIKELY(entries % ENTRIES_PER_LOOK == 0)) rlm_idle_look();
+  if (RLM_UNLIKELY(atomic_load_explicit(&rlm_helper_rests, memory_order_relaxed))) rlm_helper_wake();
 }
 
 void rlm_cache_leave(RunCache *cache) {
-  if (RLM_UNLIKELY(cache == &common_cache.cache)) become_orphan(&common_cache);
+  if (RLM_UNLIKELY(cache == &common_cache.cache))
+    become_orphan(&common_cache);
+  else
+    leave_own(cache);
 }
 
-static void trim_orphan(ThreadCache *cache) {
+void rlm_free_cell(PageRun *run, void *block) {
+  ThreadCache *owner = thread_cache_of(run->owner);
+  RunCache *cache = enter_own();
+  run_check(run, block, rlm_process_secret());
+  if (cache == NULL) {
+    push(owner, block, block);
+    return;
+  }
+  if (cache == run->owner)
+    cache_give(cache, run, block);
+  else if (put_in_outbox(thread_cache_of(cache), owner, block)) {
+    leave_own(cache);
+    return;
+  }
+  seat_leave();
+}
+
+/* ---- trimming ---- */
+
+ThreadCache *rlm_caches(void) {
+  return caches;
+}
+
+void rlm_cache_trim_orphan(ThreadCache *cache) {
   if (!change_state(cache, CACHE_ORPHAN, CACHE_BUSY)) return;
   rlm_cache_collect(&cache->cache);
   rlm_cache_trim(&cache->cache);
   become_orphan(cache);
 }
 
-void rlm_caches_trim(void) {
+void rlm_cache_trim_own(void) {
   RunCache *own = rlm_cache_enter();
   if (own == NULL) return;
   if (own != &common_cache.cache) rlm_cache_exchange(own);
   rlm_cache_trim(own);
   rlm_cache_leave(own);
-  lock_take(&rlm_registry_lock);
-  ThreadCache *cache = caches;
-  lock_leave(&rlm_registry_lock);
-  for (; cache != NULL; cache = cache->next) trim_orphan(cache);
 }
 
 /* ---- fork: the child must find all locks free and what they protect whole ---- */
@@ -275,10 +347,11 @@ static void after_fork_in_child(void) {
     atomic_store(&arena->lock.word, 0);
   }
   for (ThreadCache *cache = caches; cache != NULL; cache = cache->next) {
-    if (&cache->cache == rlm_thread_cache)
+    if (cache->seat == &rlm_seat)
       cache->cache.arena->threads = 1;
     else if (atomic_load(&cache->state) != CACHE_ORPHAN)
       atomic_store(&cache->state, CACHE_DEAD);
+    if (cache->seat != &rlm_seat) cache->seat = NULL;
   }
   if (atomic_load(&common_cache.state) == CACHE_BUSY) {
     /* Whatever it was in the middle of: a fresh one, in the same arena. */
@@ -289,9 +362,11 @@ static void after_fork_in_child(void) {
   }
   atomic_store(&rlm_checked_lock()->word, 0);
   atomic_store(&rlm_registry_lock.word, 0);
+  rlm_helper_after_fork_in_child();
 }
 
 __attribute__((constructor(101))) static void start(void) {
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  rlm_system_prepare_barrier();
   rlm_checked_start();
 }

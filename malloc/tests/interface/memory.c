@@ -2,7 +2,10 @@
  * case runs in a child, so that it begins with the heap of a small program. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
+
+#include "rille_arena.h"
 
 /* Resident kB of private memory above what was there at the start. */
 static long grown(long start) {
@@ -159,6 +162,156 @@ static void falls_by_itself(void *data) {
   CHILD_CHECK(grown(start) < peak / 2);
 }
 
+/* ---- memory of those who do nothing; ours only ---- */
+
+/* What is resident, found out without malloc. */
+static long resident_quietly(void) {
+  char text[128];
+  int file = open("/proc/self/statm", O_RDONLY);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  CHILD_CHECK(length > 0);
+  text[length] = 0;
+  return strtol(strchr(text, ' '), NULL, 10) * (long)(PAGE / 1024);
+}
+
+/* Waits until less is resident, at most for half a minute; `meanwhile` is called every 20 ms. */
+static void wait_for_less(long kilobytes, void (*meanwhile)(void)) {
+  for (int i = 0; i < 1500 && resident_quietly() >= kilobytes; i++) {
+    if (meanwhile != NULL) meanwhile();
+    usleep(20000);
+  }
+  CHILD_CHECK(resident_quietly() < kilobytes);
+}
+
+enum { SLEEPERS_BLOCKS = 250000, SLEEPERS_SIZE = 200 };
+typedef struct Sleeper {
+  pthread_t thread;
+  pthread_barrier_t has_made, may_end;
+  void **blocks;
+} Sleeper;
+
+static void *make_and_sleep(void *data) {
+  Sleeper *sleeper = data;
+  for (size_t i = 0; i < SLEEPERS_BLOCKS; i++) memset(sleeper->blocks[i] = malloc(SLEEPERS_SIZE), 1, SLEEPERS_SIZE);
+  pthread_barrier_wait(&sleeper->has_made);
+  pthread_barrier_wait(&sleeper->may_end);
+  void *block = malloc(SLEEPERS_SIZE); /* it has its cache again */
+  CHILD_CHECK(block != NULL);
+  free(block);
+  return NULL;
+}
+
+static void sleeper_start(Sleeper *sleeper) {
+  sleeper->blocks =
+    mmap(NULL, SLEEPERS_BLOCKS * sizeof *sleeper->blocks, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  pthread_barrier_init(&sleeper->has_made, NULL, 2);
+  pthread_barrier_init(&sleeper->may_end, NULL, 2);
+  CHILD_CHECK(pthread_create(&sleeper->thread, NULL, make_and_sleep, sleeper) == 0);
+  pthread_barrier_wait(&sleeper->has_made);
+}
+
+static void sleeper_free_blocks(Sleeper *sleeper) {
+  for (size_t i = 0; i < SLEEPERS_BLOCKS; i++) free(sleeper->blocks[i]);
+  munmap(sleeper->blocks, SLEEPERS_BLOCKS * sizeof *sleeper->blocks);
+}
+
+static void sleeper_end(Sleeper *sleeper) {
+  pthread_barrier_wait(&sleeper->may_end);
+  pthread_join(sleeper->thread, NULL);
+}
+
+/* A little work, with slow paths in it. */
+static void work_a_little(void) {
+  for (size_t i = 0; i < 40; i++) free(memset(malloc(40000 + 100 * i), 1, 100));
+}
+
+/* What was freed into a thread that sleeps goes back while others work. */
+static void falls_behind_a_sleeper(void *data) {
+  (void)data;
+  Sleeper sleeper;
+  sleeper_start(&sleeper);
+  long peak = resident_quietly();
+  sleeper_free_blocks(&sleeper);
+  wait_for_less(peak - 40000, work_a_little); /* of 52 MB */
+  sleeper_end(&sleeper);
+}
+
+/* ... or at once at malloc_trim. */
+static void trims_behind_a_sleeper(void *data) {
+  (void)data;
+  Sleeper sleeper;
+  sleeper_start(&sleeper);
+  long peak = resident_quietly();
+  sleeper_free_blocks(&sleeper);
+  CHILD_CHECK(malloc_trim(0) == 1);
+  CHILD_CHECK(resident_quietly() < peak - 44000);
+  sleeper_end(&sleeper);
+}
+
+/* ... or when memory is short: then it serves other sizes and other threads. */
+static void serves_behind_a_sleeper(void *data) {
+  (void)data;
+  Sleeper sleeper;
+  sleeper_start(&sleeper);
+  size_t now = (size_t)process_kilobytes("VmSize:") * 1024;
+  CHILD_CHECK(setrlimit(RLIMIT_AS, &(struct rlimit){now, now}) == 0);
+  sleeper_free_blocks(&sleeper);
+  /* The heap of this thread has room for four of them, that of the sleeper for three when it is empty. */
+  void *blocks[6];
+  for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+    CHILD_CHECK((blocks[i] = malloc((size_t)15 << 20)) != NULL);
+    memset(blocks[i], 1, (size_t)15 << 20);
+  }
+  for (size_t i = 0; i < COUNT_OF(blocks); i++) free(blocks[i]);
+  sleeper_end(&sleeper);
+}
+
+/* With the helper, memory falls in a program that does nothing at all, also in a child of fork. */
+static void falls_while_nothing_happens(void *data) {
+  (void)data;
+  enum { PEAK = 40000, BLOCK = 1500 };
+  CHILD_CHECK(mallopt(RILLE_M_BACKGROUND, 1) == 1);
+  for (int round = 0; round < 2; round++) {
+    long start = resident_quietly();
+    make_and_free(PEAK, BLOCK, PEAK - 1); /* the first and the last stay: nothing is at the top */
+    wait_for_less(start + 4000, NULL);
+  }
+  Sleeper sleeper;
+  sleeper_start(&sleeper);
+  long peak = resident_quietly();
+  sleeper_free_blocks(&sleeper);
+  wait_for_less(peak - 40000, NULL);
+  sleeper_end(&sleeper);
+  CHILD_CHECK(mallopt(RILLE_M_BACKGROUND, 0) == 1);
+}
+
+static void falls_after_a_fork(void *data) {
+  CHILD_CHECK(mallopt(RILLE_M_BACKGROUND, 1) == 1);
+  pid_t child = fork();
+  if (child == 0) {
+    falls_while_nothing_happens(data);
+    _exit(0);
+  }
+  int status;
+  CHILD_CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
+/* By the environment; and without it there is no second thread. */
+static long count_threads(void) {
+  return process_kilobytes("Threads:");
+}
+
+static void environment_starts_the_helper(void *data) {
+  (void)data;
+  if (getenv("RILLE_MALLOC") == NULL) {
+    CHILD_CHECK(count_threads() == 1);
+    setenv("RILLE_MALLOC", "background", 1);
+    execl("/proc/self/exe", "memory", "--count-threads", (char *)NULL);
+    _exit(1);
+  }
+}
+
 #define IN_CHILD(name)                                                                                                 \
   static void name##_in_child(void **state) {                                                                          \
     (void)state;                                                                                                       \
@@ -171,10 +324,18 @@ IN_CHILD(trim_says_what_it_did)
 IN_CHILD(large)
 IN_CHILD(threads_give_back)
 
-static void falls_by_itself_in_child(void **state) {
-  (void)state;
-  if (is_ours()) child_expect_success(falls_by_itself, NULL);
-}
+#define OURS_IN_CHILD(name)                                                                                            \
+  static void name##_in_child(void **state) {                                                                          \
+    (void)state;                                                                                                       \
+    if (is_ours()) child_expect_success(name, NULL);                                                                   \
+  }
+OURS_IN_CHILD(falls_by_itself)
+OURS_IN_CHILD(falls_behind_a_sleeper)
+OURS_IN_CHILD(trims_behind_a_sleeper)
+OURS_IN_CHILD(serves_behind_a_sleeper)
+OURS_IN_CHILD(falls_while_nothing_happens)
+OURS_IN_CHILD(falls_after_a_fork)
+OURS_IN_CHILD(environment_starts_the_helper)
 
 static void exhaustion(void **state) {
   (void)state;
@@ -186,7 +347,8 @@ static void exhaustion(void **state) {
   }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--count-threads") == 0) return count_threads() == 2 ? 0 : 1;
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(starts_small_in_child),
     cmocka_unit_test(exhaustion),
@@ -196,6 +358,12 @@ int main(void) {
     cmocka_unit_test(large_in_child),
     cmocka_unit_test(threads_give_back_in_child),
     cmocka_unit_test(falls_by_itself_in_child),
+    cmocka_unit_test(falls_behind_a_sleeper_in_child),
+    cmocka_unit_test(trims_behind_a_sleeper_in_child),
+    cmocka_unit_test(serves_behind_a_sleeper_in_child),
+    cmocka_unit_test(falls_while_nothing_happens_in_child),
+    cmocka_unit_test(falls_after_a_fork_in_child),
+    cmocka_unit_test(environment_starts_the_helper_in_child),
   };
   return RUN_GROUP(tests);
 }

@@ -73,7 +73,8 @@ static void verify_all(void) {
 
 static size_t blocks_in_use(void) {
   size_t count = 0;
-  rlm_caches_trim();
+  rlm_cache_trim_own();
+  rlm_caches_reclaim();
   for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
     rille_arena_statistics figures;
     Arena *arena = rlm_process_arena(i);
@@ -93,6 +94,101 @@ static void test_exchange(void **state) {
   for (size_t i = 0; i < SLOTS; i++) destroy(atomic_exchange(&shared.blocks[i], NULL));
   verify_all();
   assert_int_equal(blocks_in_use(), before); /* whatever was on its way has arrived */
+}
+
+/* Caches are taken from threads again and again while they work: contents stay right, and nothing is lost. */
+static _Atomic(bool) stops;
+
+static void *take_caches_away(void *data) {
+  (void)data;
+  uint64_t now = rlm_system_milliseconds();
+  while (!stops) {
+    rlm_caches_reclaim();
+    rlm_idle_tick(now += 1000);
+  }
+  return NULL;
+}
+
+static void test_taken_caches(void **state) {
+  (void)state;
+  size_t before = blocks_in_use();
+  pthread_t thread;
+  stops = false;
+  assert_int_equal(pthread_create(&thread, NULL, take_caches_away, NULL), 0);
+  run_threads(exchange_blocks, 4);
+  stops = true;
+  pthread_join(thread, NULL);
+  verify_all();
+  for (size_t i = 0; i < SLOTS; i++) destroy(atomic_exchange(&shared.blocks[i], NULL));
+  assert_int_equal(blocks_in_use(), before);
+  verify_all();
+}
+
+/* A thread that sleeps while another frees what it has made. */
+static pthread_barrier_t made, freed;
+
+static void *make_and_sleep(void *data) {
+  unsigned char **blocks = data;
+  for (size_t i = 0; i < SLOTS; i++) memset(blocks[i] = rlm_malloc(200), 1, 200);
+  pthread_barrier_wait(&made);
+  pthread_barrier_wait(&freed);
+  for (size_t i = 0; i < SLOTS; i++) block_fill(blocks[i] = rlm_malloc(200), 200, (unsigned)i);
+  for (size_t i = 0; i < SLOTS; i++) block_check(blocks[i], 200, (unsigned)i, 200);
+  for (size_t i = 0; i < SLOTS; i++) rlm_free(blocks[i]);
+  return NULL;
+}
+
+static size_t runs_in_use(void) {
+  size_t count = 0;
+  for (unsigned i = 0; i < rlm_process_arena_count(); i++) {
+    rille_arena_statistics figures;
+    Arena *arena = rlm_process_arena(i);
+    lock_take(&arena->lock);
+    rlm_arena_statistics(arena, &figures);
+    lock_leave(&arena->lock);
+    count += figures.runs;
+  }
+  return count;
+}
+
+static void free_behind_a_sleeper(void (*give_back)(void)) {
+  static unsigned char *blocks[SLOTS];
+  pthread_t thread;
+  pthread_barrier_init(&made, NULL, 2);
+  pthread_barrier_init(&freed, NULL, 2);
+  size_t before = runs_in_use();
+  assert_int_equal(pthread_create(&thread, NULL, make_and_sleep, blocks), 0);
+  pthread_barrier_wait(&made);
+  size_t most = runs_in_use();
+  for (size_t i = 0; i < SLOTS; i++) rlm_free(blocks[i]);
+  assert_true(most > before + 20);
+  give_back();
+  assert_true(runs_in_use() <= before + 2 + (most - before) / 20); /* the freeing thread's outbox may hold some cells */
+  verify_all();
+  pthread_barrier_wait(&freed);
+  pthread_join(thread, NULL);
+  pthread_barrier_destroy(&made);
+  pthread_barrier_destroy(&freed);
+}
+
+static void tick_often(void) {
+  uint64_t now = rlm_system_milliseconds();
+  for (int i = 0; i < 20; i++) rlm_idle_tick(now += 200);
+}
+
+/* With nobody calling, ticks come to an end: there is nothing left to do. */
+static void tick_to_the_end(void) {
+  uint64_t now = rlm_system_milliseconds() + 10000;
+  int ticks = 0;
+  while (rlm_idle_tick(now += 200)) assert_true(ticks++ < 200);
+}
+
+static void test_sleepers(void **state) {
+  (void)state;
+  if (!rlm_system_barrier()) skip();
+  free_behind_a_sleeper(rlm_caches_reclaim);
+  free_behind_a_sleeper(tick_often);
+  free_behind_a_sleeper(tick_to_the_end);
 }
 
 /* Threads that fill the slots and end: their caches are orphans when the blocks are freed. */
@@ -172,10 +268,8 @@ static void test_late_destructors(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_exchange),
-    cmocka_unit_test(test_orphans),
-    cmocka_unit_test(test_adoption),
-    cmocka_unit_test(test_late_destructors),
+    cmocka_unit_test(test_exchange), cmocka_unit_test(test_taken_caches), cmocka_unit_test(test_sleepers),
+    cmocka_unit_test(test_orphans),  cmocka_unit_test(test_adoption),     cmocka_unit_test(test_late_destructors),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

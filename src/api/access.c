@@ -63,6 +63,7 @@ LUA_API int lua_compare(lua_State *L, int idx1, int idx2, int op) {
 }
 
 LUA_API void lua_arith(lua_State *L, int op) {
+  stack_changes(L);
   API_CHECK(L, op >= LUA_OPADD && op <= LUA_OPBNOT, "op", op, "an arithmetic operator code");
   if (op == LUA_OPUNM || op == LUA_OPBNOT) {
     API_CHECK_VALUES(L, 1);

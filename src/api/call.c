@@ -33,6 +33,7 @@ static void check_call(State *L, int nargs, int nresults, const char *function) 
 }
 
 LUA_API void lua_callk(lua_State *L, int nargs, int nresults, lua_KContext ctx, lua_KFunction k) {
+  stack_changes(L);
   check_call(L, nargs, nresults, __func__);
   Value *function = L->top - (nargs + 1);
   if (k != NULL && rl_coroutine_is_yieldable(L)) {
@@ -77,6 +78,7 @@ static int call_protected_yieldable(State *L, Value *function, int nresults, ptr
 }
 
 LUA_API int lua_pcallk(lua_State *L, int nargs, int nresults, int errfunc, lua_KContext ctx, lua_KFunction k) {
+  stack_changes(L);
   check_call(L, nargs, nresults, __func__);
   ptrdiff_t handler = 0;
   if (errfunc != 0) {
@@ -140,6 +142,7 @@ static void set_environment(State *L) {
 }
 
 LUA_API int lua_load(lua_State *L, lua_Reader reader, void *dt, const char *chunkname, const char *mode) {
+  stack_changes(L);
   API_CHECK_ROOM(L);
   LoadRequest request = {.name = chunkname == NULL ? "?" : chunkname, .mode = mode};
   input_init(&request.input, L, reader, dt);
@@ -161,6 +164,7 @@ LUA_API int lua_dump(lua_State *L, lua_Writer writer, void *data, int strip) {
 /* ---- coroutines ---- */
 
 LUA_API int lua_resume(lua_State *L, lua_State *from, int narg, int *nres) {
+  stack_changes(L);
   API_CHECK(L, narg >= 0 && L->top - L->call_info->base >= narg, "narg", narg,
             "as many arguments on the coroutine's stack");
   return rl_coroutine_resume(L, from, narg, nres);
@@ -181,10 +185,12 @@ LUA_API int lua_status(lua_State *L) {
 }
 
 LUA_API int lua_closethread(lua_State *L, lua_State *from) {
+  stack_changes(L);
   return rl_coroutine_close(L, from);
 }
 
 LUA_API int lua_resetthread(lua_State *L) {
+  stack_changes(L);
   return rl_coroutine_close(L, NULL);
 }
 

@@ -68,6 +68,7 @@ LUA_API const char *lua_setlocal(lua_State *L, const lua_Debug *ar, int n) {
   if (name == NULL) return NULL; /* then nothing is popped */
   L->top--;
   value_copy(slot, L->top);
+  rl_gc_stack_stored(L, slot);
   return name;
 }
 

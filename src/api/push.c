@@ -86,7 +86,7 @@ LUA_API void lua_pushcclosure(lua_State *L, lua_CFunction fn, int n) {
   L->top -= n;
   for (int i = 0; i < n; i++) value_copy(&closure->upvalues[i], L->top + i);
   value_set_object(L->top, closure);
-  L->top++;
+  API_PUSH(L);
   gc_check(L);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/config.h"
+#include "gc/collect.h"
 #include "value/global.h"
 
 /* The value at a pseudo-index (the registry, or an upvalue of the running C function); a TAG_NONE value when there is
@@ -65,6 +66,7 @@ static RL_ALWAYS_INLINE Value *api_slot_checked(State *L, int index, const char 
   do {                                                                                                                 \
     API_CHECK_ROOM(L);                                                                                                 \
     (L)->top++;                                                                                                        \
+    stack_changes(L);                                                                                                  \
   } while (0)
 
 #endif

@@ -72,6 +72,7 @@ static void reverse(Value *from, Value *to) {
 }
 
 LUA_API void lua_rotate(lua_State *L, int idx, int n) {
+  stack_changes(L);
   API_CHECK_STACK_INDEX(L, idx);
   Value *last = L->top - 1;
   Value *first = API_SLOT(L, idx);
@@ -84,6 +85,7 @@ LUA_API void lua_rotate(lua_State *L, int idx, int n) {
 }
 
 LUA_API void lua_copy(lua_State *L, int fromidx, int toidx) {
+  stack_changes(L);
   const Value *from = API_SLOT(L, fromidx);
   Value *to = API_SLOT(L, toidx);
   API_CHECK_VALID(L, to, toidx);
@@ -108,6 +110,7 @@ LUA_API void lua_xmove(lua_State *from, lua_State *to, int n) {
   API_CHECK_VALUES(from, n);
   API_CHECK(from, from->global == to->global, "to", 0, "a thread of the same Lua state");
   API_CHECK(to, to->call_info->top - to->top >= n, "n", n, "no more values than the other stack has room for");
+  stack_changes(to);
   from->top -= n;
   for (int i = 0; i < n; i++) value_copy(to->top++, from->top + i);
 }

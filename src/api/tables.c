@@ -28,6 +28,7 @@ static const Value *globals(State *L) {
 
 /* object[field] on the top. The object may be in the slot that the key is put into (globals). */
 static int get_field(State *L, const Value *object, const char *field) {
+  stack_changes(L);
   Value holder;
   value_copy(&holder, object);
   value_copy(L->top, &holder);
@@ -45,6 +46,7 @@ LUA_API int lua_getglobal(lua_State *L, const char *name) {
 }
 
 LUA_API int lua_gettable(lua_State *L, int idx) {
+  stack_changes(L);
   API_CHECK_VALUES(L, 1);
   const Value *object = API_SLOT(L, idx);
   API_CHECK_VALID(L, object, idx);
@@ -73,6 +75,7 @@ LUA_API int lua_geti(lua_State *L, int idx, lua_Integer n) {
 /* ---- reading, raw ---- */
 
 LUA_API int lua_rawget(lua_State *L, int idx) {
+  stack_changes(L);
   API_CHECK_VALUES(L, 1);
   return rl_value_types[rl_table_get(TABLE_AT(idx), L->top - 1, L->top - 1)];
 }
@@ -220,6 +223,7 @@ LUA_API int lua_setiuservalue(lua_State *L, int idx, int n) {
 /* ---- the rest ---- */
 
 LUA_API int lua_next(lua_State *L, int idx) {
+  stack_changes(L);
   API_CHECK_VALUES(L, 1);
   if (!rl_table_next(L, TABLE_AT(idx), L->top - 1)) {
     L->top--;
@@ -230,6 +234,7 @@ LUA_API int lua_next(lua_State *L, int idx) {
 }
 
 LUA_API void lua_concat(lua_State *L, int n) {
+  stack_changes(L);
   API_CHECK(L, n >= 0, "n", n, "a number of values, 0 or more");
   API_CHECK_VALUES(L, n);
   if (n == 0) API_CHECK_ROOM(L);

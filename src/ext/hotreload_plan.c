@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "ext/hotreload.h"
+#include "gc/collect.h"
 #include "heap/barrier.h"
 #include "heap/block.h"
 #include "lauxlib.h"
@@ -338,7 +339,11 @@ static void exchange(lua_State *L, const ReloadClosure *old) {
 
 void rl_reload_plan_commit(lua_State *L, ReloadPlan *plan) {
   for (size_t i = 0; i < plan->made_count; i++) link_made(L, plan, &plan->made[i]);
-  for (size_t i = 0; i < plan->frame_count; i++)
-    value_set_object(stack_restore(plan->frames[i].thread, plan->frames[i].slot), plan->frames[i].replica);
+  for (size_t i = 0; i < plan->frame_count; i++) {
+    State *thread = plan->frames[i].thread;
+    Value *slot = stack_restore(thread, plan->frames[i].slot);
+    value_set_object(slot, plan->frames[i].replica);
+    rl_gc_stack_stored(thread, slot);
+  }
   for (size_t i = 0; i < plan->closure_count; i++) exchange(L, &plan->closures[i]);
 }

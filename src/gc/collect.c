@@ -27,14 +27,19 @@ static size_t begin_cycle(State *L) {
 }
 
 /* What was to be looked at again: skips what has been traversed since. */
-static size_t mark_grey_again(Global *global) {
-  ObjectList *again = &global->collector.grey_again;
+static size_t mark_list_again(Global *global, ObjectList *again) {
   size_t work = 0;
   for (size_t i = 0; i < again->count; i++) {
     if (!object_is_grey(again->items[i])) continue;
     work += rl_mark_traverse(global, again->items[i]) + rl_mark_drain(global);
   }
   again->count = 0;
+  return work;
+}
+
+static size_t mark_grey_again(Global *global) {
+  size_t work = mark_list_again(global, &global->collector.grey_again);
+  work += mark_list_again(global, &global->collector.grey_last);
   return work + rl_mark_drain_overflow(global);
 }
 
@@ -109,6 +114,8 @@ static size_t propagate(State *L) {
     rl_mark_search(global, SEARCH_PORTION);
     return SEARCH_PORTION;
   }
+  work = rl_mark_settle(global);
+  if (work > 0) return work;
   work = 1 + rl_collect_finish_marking(L);
   rl_collect_begin_sweep(global, false);
   return work;
@@ -124,11 +131,18 @@ static size_t finalize(State *L) {
   return 1 + called * FINALIZER_COST;
 }
 
+/* Its stack may have been written without telling the collector, up to this safe point and from now on. */
+void rl_collect_note_runner(State *L) {
+  L->global->collector.runner = L;
+  stack_changes(L);
+}
+
 /* A finalizer may cause an emergency collection, so that the phase is another one afterwards: nobody keeps it. */
 size_t rl_collect_advance(State *L) {
   static const uint8_t activities[] = {RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_SWEEP, RILLE_GC_SWEEP};
   Collector *collector = &L->global->collector;
   size_t work = 1;
+  rl_collect_note_runner(L);
   trace_activity(L->global, activities[collector->phase]);
   collector->collecting = 1;
   switch ((CollectorPhase)collector->phase) {

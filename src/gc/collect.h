@@ -16,6 +16,10 @@ void rl_gc_full(State *L, bool emergency);
 void rl_gc_collect_emergency(State *L);
 void rl_gc_mark_forward(State *L, Object *holder, Object *object);
 void rl_gc_mark_back(State *L, Object *holder, Object *object);
+/* A thread with is_scanned is resumed, or its stack is written by somebody else: call this first (stack_changes). */
+void rl_gc_stack_changes(State *L);
+/* A slot of a function that waits has been written. */
+void rl_gc_stack_stored(State *L, const Value *value);
 void rl_gc_release_objects(Global *global, Object *const *objects, uint32_t count);
 
 /* A basic step for lua_gc(LUA_GCSTEP, kbytes): true when it finished a cycle. */
@@ -49,6 +53,10 @@ const char *rl_gc_fault(State *L);
  * rl_gc_step. */
 void rl_gc_stress(State *L);
 #endif
+
+static inline void stack_changes(State *L) {
+  if (__builtin_expect(L->is_scanned, 0)) rl_gc_stack_changes(L);
+}
 
 /* A safe point: everything alive is on the stack or anchored. May call Lua (finalizers), may move the stack. */
 static inline void gc_check(State *L) {

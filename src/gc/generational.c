@@ -7,7 +7,7 @@
  *     TOUCHED1   written since the last collection, by a back barrier: grey
  *     TOUCHED2   written before it: what was stored has survived once only, and becomes old in the next collection
  *     OLD1       has become old in the last collection: may refer to objects that are a collection younger
- *     threads that are old: they are written without barriers. Open upvalues are, too: they stay TOUCHED1
+ *     threads that are old and run, and open upvalues: they are written without barriers and stay TOUCHED1
  *
  * A forward barrier marks the stored object instead of remembering the holder: it is OLD0, and becomes old with the
  * next collection whatever its age.
@@ -33,9 +33,17 @@
 
 /* ---- entering and leaving ---- */
 
-/* An open upvalue is written without a barrier: as if it were touched all the time. */
-static bool keep_if_open(Object *object) {
-  if (object->type != TAG_UPVALUE || !upvalue_is_open((UpValue *)object)) return false;
+/* An open upvalue is written without a barrier, and so is the stack of a thread that runs: as if they were touched all
+ * the time. */
+static bool is_written_freely(const Object *object) {
+  if (object->type == TAG_UPVALUE) return upvalue_is_open((const UpValue *)object);
+  if (object->type != TAG_THREAD) return false;
+  const State *L = ((const Thread *)object)->state;
+  return L == NULL || !L->is_scanned;
+}
+
+static bool keep_if_written_freely(Object *object) {
+  if (!is_written_freely(object)) return false;
   object_set_age(object, AGE_TOUCHED1);
   object_set_grey(object);
   return true;
@@ -46,8 +54,9 @@ size_t rl_generational_enter(State *L) {
   Collector *collector = &global->collector;
   collector->collecting = 1;
   collector->promotes = 1;
+  rl_collect_note_runner(L);
   size_t work = rl_collect_mark_all(L);
-  for (size_t i = 0; i < collector->remembered.count; i++) keep_if_open(collector->remembered.items[i]);
+  for (size_t i = 0; i < collector->remembered.count; i++) keep_if_written_freely(collector->remembered.items[i]);
   rl_collect_begin_sweep(global, true);
   rl_heap_sweep(global, SIZE_MAX);
   rl_collect_finish_sweep(L);
@@ -110,10 +119,10 @@ static size_t mark_remembered(Global *global) {
 /* Old objects get a collection older. True for one that stays remembered. */
 static bool grow_older(const Global *global, Object *object) {
   unsigned age = object_age(object);
-  if (keep_if_open(object)) return true;
+  if (keep_if_written_freely(object)) return true;
   object_set_black(global, object);
   object_set_age(object, age == AGE_TOUCHED1 ? AGE_TOUCHED2 : AGE_OLD);
-  return age == AGE_TOUCHED1 || object->type == TAG_THREAD;
+  return age == AGE_TOUCHED1;
 }
 
 static void age_remembered(Global *global) {
@@ -136,7 +145,7 @@ static bool survive(Global *global, Object *object) {
     return true;
   }
   object_set_age(object, AGE_OLD1);
-  keep_if_open(object);
+  keep_if_written_freely(object);
   rl_mark_remember(global, object);
   return true;
 }
@@ -152,6 +161,7 @@ static void collect_young(State *L) {
   Collector *collector = &global->collector;
   collector->collecting = 1;
   collector->figures.minors++;
+  rl_collect_note_runner(L);
   trace_activity(global, RILLE_GC_MINOR);
   collector->phase = PHASE_ATOMIC;
   mark_remembered(global);

@@ -72,8 +72,9 @@ void rl_list_release(Global *global, ObjectList *list) {
 
 void rl_lists_reset(Global *global, bool all) {
   Collector *collector = &global->collector;
-  ObjectList *const lists[] = {&collector->grey,        &collector->grey_again, &collector->large_tables,
-                               &collector->weak_values, &collector->ephemerons, &collector->all_weak};
+  ObjectList *const lists[] = {&collector->grey,    &collector->grey_again,  &collector->grey_last,
+                               &collector->large,   &collector->weak_values, &collector->ephemerons,
+                               &collector->all_weak};
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
     lists[i]->count = 0;
     if (all || lists[i]->capacity > KEPT_CAPACITY) rl_list_release(global, lists[i]);
@@ -81,6 +82,10 @@ void rl_lists_reset(Global *global, bool all) {
   collector->overflow &= OVERFLOW_REMEMBERED;
   collector->walks_for_grey = 0;
   collector->sliced = NULL;
+  collector->sliced_thread = NULL;
+  collector->slice_upvalue = NULL;
+  collector->settles = 0;
+  collector->settle_work = 0;
 }
 
 static size_t list_bytes(const Global *global, const ObjectList *list) {
@@ -90,8 +95,9 @@ static size_t list_bytes(const Global *global, const ObjectList *list) {
 size_t rl_lists_bytes(const Global *global) {
   const Collector *collector = &global->collector;
   return list_bytes(global, &collector->grey) + list_bytes(global, &collector->grey_again) +
-         list_bytes(global, &collector->weak_values) + list_bytes(global, &collector->ephemerons) +
-         list_bytes(global, &collector->all_weak) + list_bytes(global, &collector->finalizable) +
-         list_bytes(global, &collector->remembered) + list_bytes(global, &collector->pending) +
-         list_bytes(global, &collector->fixed) + list_bytes(global, &collector->large_tables);
+         list_bytes(global, &collector->grey_last) + list_bytes(global, &collector->weak_values) +
+         list_bytes(global, &collector->ephemerons) + list_bytes(global, &collector->all_weak) +
+         list_bytes(global, &collector->finalizable) + list_bytes(global, &collector->remembered) +
+         list_bytes(global, &collector->pending) + list_bytes(global, &collector->fixed) +
+         list_bytes(global, &collector->large);
 }

@@ -2,18 +2,22 @@
  *
  * An object is reached once: white becomes grey and goes on the grey list, which is worked off as a stack. Strings, and
  * userdata without user values, are black at once. Three kinds change without a barrier, or hold references that do not
- * count yet, and stay grey until the atomic phase looks at them again: threads, open upvalues (their value lies on a
- * stack) and weak tables. In the atomic phase everything that is traversed becomes black.
+ * count yet, and stay grey until the atomic phase looks at them again: threads that run, open upvalues of threads that
+ * were not reached (their value lies on a stack) and weak tables. In the atomic phase everything that is traversed
+ * becomes black.
  *
  * An open upvalue that is reached keeps its value alive by itself, without help of its thread: the thread may be
- * unreachable. The other way round a thread does not keep its open upvalues: one that no closure has any more is swept.
+ * unreachable. The other way round a thread that is reached keeps its open upvalues (mark_thread.c).
  */
 #include "gc/collect.h"
 #include "gc/phases.h"
+#include "heap/account.h"
 #include "heap/block.h"
 #include "object/functions.h"
-#include "object/stack.h"
 #include "value/userdata.h"
+
+#define SETTLE_MINIMUM ((size_t)1 << 20)
+#define SETTLE_SHARE   4 /* units of work for so many bytes of the heap */
 
 /* ---- reaching ---- */
 
@@ -21,18 +25,26 @@ void rl_mark_again(Global *global, Object *object) {
   if (!rl_list_push(global, &global->collector.grey_again, object)) global->collector.overflow |= OVERFLOW_AGAIN;
 }
 
+void rl_mark_last(Global *global, Object *object) {
+  if (!rl_list_push(global, &global->collector.grey_last, object)) global->collector.overflow |= OVERFLOW_AGAIN;
+}
+
 void rl_mark_remember(Global *global, Object *object) {
   if (!rl_list_push(global, &global->collector.remembered, object)) global->collector.overflow |= OVERFLOW_REMEMBERED;
 }
 
+/* An open one becomes black with its thread, which may be known already or never. */
 static void look_at_upvalue(Global *global, UpValue *upvalue) {
-  bool is_atomic = global->collector.phase == PHASE_ATOMIC;
-  if (is_atomic) {
+  Collector *collector = &global->collector;
+  if (collector->phase == PHASE_ATOMIC) {
     object_set_black(global, &upvalue->header);
-    if (global->collector.promotes && upvalue_is_open(upvalue)) rl_mark_remember(global, &upvalue->header);
+    if (collector->promotes && upvalue_is_open(upvalue)) rl_mark_remember(global, &upvalue->header);
   } else if (upvalue_is_open(upvalue)) {
     object_set_grey(&upvalue->header);
-    rl_mark_again(global, &upvalue->header);
+    if (collector->settles)
+      rl_mark_last(global, &upvalue->header);
+    else
+      rl_mark_again(global, &upvalue->header);
   } else {
     object_set_black(global, &upvalue->header);
   }
@@ -52,6 +64,9 @@ void rl_mark_reach(Global *global, Object *object) {
         mark_optional(global, ((Userdata *)object)->metatable);
         return;
       }
+      break;
+    case TAG_THREAD:
+      if (((Thread *)object)->state != NULL) ((Thread *)object)->state->scanned_records = 0;
       break;
     default: break;
   }
@@ -90,30 +105,6 @@ static size_t mark_values(Global *global, const Value *values, size_t count) {
   return count;
 }
 
-/* What lies above `top` may refer to objects that this cycle frees. */
-static void clear_dead_slots(State *L) {
-  Value *end = L->stack_limit + RL_EXTRA_STACK;
-  for (Value *slot = L->top; slot < end; slot++) value_set_nil(slot);
-}
-
-/* Outside of the atomic phase this is a safe point, so a stack that is mostly unused may shrink. */
-static size_t traverse_thread(Global *global, Thread *thread) {
-  State *L = thread->state;
-  Collector *collector = &global->collector;
-  bool is_atomic = collector->phase == PHASE_ATOMIC;
-  if (is_atomic)
-    object_set_black(global, &thread->header);
-  else
-    rl_mark_again(global, &thread->header);
-  if (is_atomic && collector->promotes) rl_mark_remember(global, &thread->header);
-  if (L == NULL || L->stack == NULL) return 0;
-  if (!is_atomic && !collector->emergency) rl_stack_shrink(L);
-  size_t work = mark_values(global, L->stack, (size_t)(L->top - L->stack));
-  if (is_atomic) clear_dead_slots(L);
-  return work;
-}
-
-/* Only in the atomic phase: an upvalue is looked at when it is reached. */
 static size_t look_at_again(Global *global, UpValue *upvalue) {
   look_at_upvalue(global, upvalue);
   return 1;
@@ -127,7 +118,7 @@ static size_t traverse_userdata(Global *global, Userdata *userdata) {
 size_t rl_mark_traverse(Global *global, Object *object) {
   switch (object->type) {
     case TAG_TABLE: return 1 + traverse_table(global, (Table *)object);
-    case TAG_THREAD: return 1 + traverse_thread(global, (Thread *)object);
+    case TAG_THREAD: return 1 + rl_mark_thread(global, (Thread *)object);
     case TAG_UPVALUE: return look_at_again(global, (UpValue *)object);
     default: break;
   }
@@ -144,9 +135,10 @@ size_t rl_mark_traverse(Global *global, Object *object) {
 /* What a slice has reached is followed before the next one, so that the grey list stays short. */
 size_t rl_mark_some(Global *global) {
   Collector *collector = &global->collector;
-  ObjectList *large = &collector->large_tables;
+  ObjectList *large = &collector->large;
   if (collector->grey.count > 0) return rl_mark_traverse(global, collector->grey.items[--collector->grey.count]);
   if (collector->sliced != NULL) return rl_mark_slice(global);
+  if (collector->sliced_thread != NULL) return rl_mark_stack_slice(global);
   if (large->count > 0) return rl_mark_traverse(global, large->items[--large->count]);
   return 0;
 }
@@ -154,6 +146,24 @@ size_t rl_mark_some(Global *global) {
 size_t rl_mark_drain(Global *global) {
   size_t work = 0;
   for (size_t more; (more = rl_mark_some(global)) != 0;) work += more;
+  return work;
+}
+
+/* What has changed since it was marked is marked again while the program runs, so that little is left for the atomic
+ * phase. Meanwhile barriers keep tables black; only threads can become grey again, and a program that switches threads
+ * faster than they are marked is stopped by the atomic phase after all, when the work exceeds a share of the heap. */
+size_t rl_mark_settle(Global *global) {
+  Collector *collector = &global->collector;
+  ObjectList *again = &collector->grey_again;
+  collector->settles = 1;
+  if (collector->settle_work > SETTLE_MINIMUM + memory_in_use(global) / SETTLE_SHARE) return 0;
+  size_t work = 0;
+  while (again->count > 0 && work == 0) {
+    Object *object = again->items[--again->count];
+    if (object_is_grey(object)) work = rl_mark_traverse(global, object);
+  }
+  if (work == 0) work = rl_mark_settle_stacks(global);
+  collector->settle_work += work;
   return work;
 }
 
@@ -219,7 +229,7 @@ size_t rl_mark_roots(Global *global, State *L) {
 
 /* ---- barriers ---- */
 
-static bool is_marking(const Global *global) {
+bool rl_mark_is_marking(const Global *global) {
   return global->collector.phase == PHASE_PROPAGATE || global->collector.phase == PHASE_ATOMIC;
 }
 
@@ -228,22 +238,23 @@ void rl_gc_mark_forward(State *L, Object *holder, Object *object) {
   Global *global = L->global;
   (void)holder;
   rl_mark_reach(global, object);
-  if (!is_marking(global)) object_set_age(object, AGE_OLD0);
+  if (!rl_mark_is_marking(global)) object_set_age(object, AGE_OLD0);
 }
 
-static void touch(Global *global, Object *holder) {
+void rl_mark_touch(Global *global, Object *holder) {
   unsigned age = object_age(holder);
   object_set_grey(holder);
   if (age == AGE_OLD) rl_mark_remember(global, holder);
   object_set_age(holder, AGE_TOUCHED1);
 }
 
-/* A large table would have to be marked wholly in the atomic phase. */
+/* A large table would have to be marked wholly in the atomic phase; and when everything settles, nothing becomes grey
+ * again that can be kept black. */
 void rl_gc_mark_back(State *L, Object *holder, Object *object) {
   Global *global = L->global;
-  if (!is_marking(global)) {
-    touch(global, holder);
-  } else if (holder->type == TAG_TABLE && rl_mark_is_sliced((Table *)holder)) {
+  if (!rl_mark_is_marking(global)) {
+    rl_mark_touch(global, holder);
+  } else if (global->collector.settles || (holder->type == TAG_TABLE && rl_mark_is_sliced((Table *)holder))) {
     rl_mark_reach(global, object);
   } else {
     object_set_grey(holder);

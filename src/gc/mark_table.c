@@ -63,8 +63,7 @@ size_t rl_mark_strong_table(Global *global, Table *table) {
   Collector *collector = &global->collector;
   size_t count = entry_count(table);
   bool is_sliced = count > LARGE && collector->phase == PHASE_PROPAGATE;
-  if (is_sliced && collector->sliced != NULL && rl_list_push(global, &collector->large_tables, &table->header))
-    return 1;
+  if (is_sliced && collector->sliced != NULL && rl_list_push(global, &collector->large, &table->header)) return 1;
   object_set_black(global, &table->header);
   mark_fields(global, table);
   if (!is_sliced || collector->sliced != NULL) {

@@ -49,8 +49,15 @@ size_t rl_lists_bytes(const Global *global);
 
 /* White becomes grey (and is put on the grey list), or black at once when there is nothing to follow. */
 void rl_mark_reach(Global *global, Object *object);
-/* Puts a grey object on the list for the atomic phase. */
+/* Puts a grey object on the list of those that are looked at again before the atomic phase. */
 void rl_mark_again(Global *global, Object *object);
+/* Puts a grey object on the list for the atomic phase that is not looked at before. */
+void rl_mark_last(Global *global, Object *object);
+/* Makes an old object that is written grey, and remembers it. */
+void rl_mark_touch(Global *global, Object *holder);
+bool rl_mark_is_marking(const Global *global);
+/* The next of what is to be looked at again, when the grey list is empty. 0: the atomic phase can begin. */
+size_t rl_mark_settle(Global *global);
 /* Puts an old object on the list for the next minor collection. */
 void rl_mark_remember(Global *global, Object *object);
 /* Marks what an object refers to and makes it black, or keeps it grey for the atomic phase. Returns the work: slots
@@ -96,6 +103,17 @@ static inline void object_set_white(const Global *global, Object *object) {
 static inline void node_bury_key(const Global *global, TableNode *node) {
   if (tag_is_collectable(node->key_tag) && object_is_white(global, node->key.object)) node->key_tag = TAG_DEAD_KEY;
 }
+
+/* ---- mark_thread.c ---- */
+
+/* rl_mark_traverse for a thread. */
+size_t rl_mark_thread(Global *global, Thread *thread);
+/* The next slice of the large stack that is being marked. */
+size_t rl_mark_stack_slice(Global *global);
+/* Begins slices for a large stack that would be left to the atomic phase; 0: there is none. */
+size_t rl_mark_settle_stacks(Global *global);
+/* Slots that the atomic phase has to look at. */
+size_t rl_mark_stack_rest(const Global *global, const Thread *thread);
 
 /* ---- mark_table.c ---- */
 
@@ -149,6 +167,8 @@ size_t rl_finalize_call(State *L, size_t limit);
 
 /* The next portion of a cycle; returns the work done, at least 1. */
 size_t rl_collect_advance(State *L);
+/* The collector works at a safe point of L. */
+void rl_collect_note_runner(State *L);
 /* Ends the cycle that is under way: afterwards the phase is PHASE_PAUSE. Finalizers are called unless it is an
  * emergency.
  */

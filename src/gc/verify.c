@@ -37,8 +37,9 @@ static bool must_not_refer(const Check *check) {
   const Collector *collector = &check->global->collector;
   const Object *holder = check->holder;
   if (!object_is_black(check->global, holder) || holder == (const Object *)collector->sliced) return false;
+  if (holder->type == TAG_UPVALUE && upvalue_is_open((const UpValue *)holder)) return false; /* its thread answers */
   if (collector->phase == PHASE_PROPAGATE) return true;
-  if (collector->phase != PHASE_PAUSE || !collector->generational || holder->type == TAG_THREAD) return false;
+  if (collector->phase != PHASE_PAUSE || !collector->generational) return false;
   return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
 }
 
@@ -103,8 +104,9 @@ static void check_open_upvalues(Check *check, const State *L) {
 
 static void check_thread(Check *check, const Thread *thread) {
   const State *L = thread->state;
-  if (check->global->collector.phase == PHASE_PROPAGATE && object_is_black(check->global, &thread->header))
-    fail(check, "a thread is black while the program runs");
+  bool all_remembered = (check->global->collector.overflow & OVERFLOW_REMEMBERED) == 0;
+  if (all_remembered && must_not_refer(check) && L != NULL && !L->is_scanned)
+    fail(check, "a thread is black, and its stack can change");
   if (L == NULL || L->stack == NULL) return;
   if (L->top < L->stack || L->top > L->stack_limit + RL_EXTRA_STACK) {
     fail(check, "a thread's top lies outside of its stack");
@@ -143,7 +145,13 @@ static void check_references(Check *check, const Object *object) {
 /* Old objects that a minor collection cannot do without. */
 static bool is_remembered(const Object *object) {
   unsigned age = object_age(object);
-  return age == AGE_OLD1 || age == AGE_TOUCHED1 || age == AGE_TOUCHED2 || object->type == TAG_THREAD;
+  return age == AGE_OLD1 || age == AGE_TOUCHED1 || age == AGE_TOUCHED2;
+}
+
+static bool is_written_freely(const Object *object) {
+  if (object->type == TAG_UPVALUE) return upvalue_is_open((const UpValue *)object);
+  const State *L = object->type == TAG_THREAD ? ((const Thread *)object)->state : NULL;
+  return L != NULL && !L->is_scanned;
 }
 
 static void check_age(Check *check, const Object *object) {
@@ -153,9 +161,9 @@ static void check_age(Check *check, const Object *object) {
   if (!(rl_heap_is_old(object) ? is_old : is_young)) fail(check, "an object's age and its block's bitmap differ");
   if (age == AGE_TOUCHED1 && object->type != TAG_UPVALUE && !object_is_grey(object))
     fail(check, "a touched object is not grey");
-  if (object->type == TAG_UPVALUE && rl_heap_is_old(object) && upvalue_is_open((const UpValue *)object) &&
-      age != AGE_TOUCHED1)
-    fail(check, "an open upvalue that is old is not touched");
+  bool all_remembered = (check->global->collector.overflow & OVERFLOW_REMEMBERED) == 0;
+  if (all_remembered && rl_heap_is_old(object) && is_written_freely(object) && age != AGE_TOUCHED1)
+    fail(check, "an old object that is written without a barrier is not touched");
   if (rl_heap_is_old(object) && object_is_white(check->global, object)) fail(check, "an old object is white");
   if (rl_heap_is_old(object) && is_remembered(object)) check->remembered++;
 }

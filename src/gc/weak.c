@@ -41,7 +41,10 @@ static inline bool is_dead(Global *global, Payload payload, uint32_t tag) {
 static void enlist(Global *global, Table *table, ObjectList *list) {
   if (global->collector.phase != PHASE_ATOMIC) {
     object_set_grey(&table->header);
-    rl_mark_again(global, &table->header);
+    if (global->collector.settles)
+      rl_mark_last(global, &table->header);
+    else
+      rl_mark_again(global, &table->header);
     return;
   }
   object_set_black(global, &table->header);

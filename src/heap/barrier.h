@@ -10,6 +10,7 @@
 #define RL_HEAP_BARRIER_H
 
 #include "heap/colour.h"
+#include "value/function.h"
 
 static inline bool barrier_is_due(const State *L, const void *holder, const void *object) {
   unsigned mark = ((const Object *)object)->mark;
@@ -45,6 +46,12 @@ static inline void barrier_moved(State *L, const Table *table) {
 static inline void barrier_moved_down(State *L, const Table *list) {
   Collector *collector = &L->global->collector;
   if (__builtin_expect(collector->sliced == list, 0) && collector->slice_position > 0) collector->slice_position--;
+}
+
+/* An open upvalue leaves its thread's list, of which the marker may have got as far as this one. */
+static inline void barrier_upvalue_closes(State *L, const UpValue *upvalue) {
+  Collector *collector = &L->global->collector;
+  if (__builtin_expect(collector->slice_upvalue == upvalue, 0)) collector->slice_upvalue = upvalue->open.next;
 }
 
 #endif

@@ -43,6 +43,7 @@ void rl_upvalue_close(State *L, Value *level) {
   while (L->open_upvalues != NULL && L->open_upvalues->value >= level) {
     UpValue *upvalue = L->open_upvalues;
     Value *slot = upvalue->value;
+    barrier_upvalue_closes(L, upvalue);
     rl_upvalue_unlink(upvalue);
     value_copy(&upvalue->closed, slot);
     upvalue->value = &upvalue->closed;

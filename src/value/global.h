@@ -130,8 +130,9 @@ typedef struct Collector {
   size_t estimate;                    /* bytes in use after the last cycle, or the last major collection */
   size_t bad_major_work;              /* the last major collection freed little, and did this much; 0: it did not */
   ObjectList grey;                    /* reached, references not yet followed */
-  ObjectList grey_again;              /* to be looked at again in the atomic phase */
-  ObjectList large_tables;            /* grey ones that are to be marked in slices, behind `sliced` */
+  ObjectList grey_again;              /* to be looked at again before the atomic phase */
+  ObjectList grey_last;               /* to be looked at again in the atomic phase */
+  ObjectList large;                   /* grey tables and threads that are to be marked in slices, one at a time */
   ObjectList weak_values;             /* weak tables met in the atomic phase: only values weak, */
   ObjectList ephemerons;              /* only keys weak, */
   ObjectList all_weak;                /* both */
@@ -145,6 +146,13 @@ typedef struct Collector {
   Table *sliced;                      /* a large table that is being marked in slices; it is black already */
   size_t slice_position;              /* its slots before this one have been looked at */
   uint32_t slice_free_node;           /* its free_node when the last slice ended */
+  Thread *sliced_thread;              /* a thread whose large stack is being marked in slices; it is grey */
+  size_t stack_position;              /* its slots before this one have been marked */
+  UpValue *slice_upvalue;             /* the next of its open upvalues, */
+  uint8_t slices_upvalues;            /* when this is 1 */
+  uint8_t settles;                    /* the grey list is empty; `grey_again` is being worked off */
+  size_t settle_work;                 /* so far */
+  State *runner;                      /* the thread at whose safe point the collector works */
   HeapWalk walk;                      /* of the search for grey objects */
   uint32_t step_limit;                /* automatic steps end after so many microseconds; 0: no bound */
   uint8_t collects_in_steps;          /* LUA_GCCOLLECT makes a step */

@@ -55,6 +55,7 @@ typedef enum ReturnAction {
 #define CALL_HELD       0x80u  /* Lua: the instruction runs again after a metamethod; `held` counts what it keeps */
 #define CALL_ALLOW_HOOK 0x100u /* saved value of allow_hook of a protected record */
 #define CALL_UNWINDING  0x200u /* protected record: an error has arrived; `status` tells which */
+#define CALL_SCANNED    0x400u /* the collector has marked what lies below this record; a new record has not the bit */
 
 struct CallInfo {
   Value *function; /* slot of the called value; results are placed from here on */
@@ -120,6 +121,8 @@ struct lua_State {
   State *resumer;          /* who resumed this thread (NULL: nobody) */
   void *resume_entry;      /* the protected entry (raise/protect.h) in which it was resumed, and the depth there */
   uint32_t resume_run_depth;
+  uint32_t is_scanned : 8;       /* the collector relies on this stack and is to be told before it changes */
+  uint32_t scanned_records : 24; /* records from the bottom that slices of marking have passed (gc/mark_thread.c) */
   TransitionRequest request;
   volatile lua_Hook hook;
   volatile int hook_mask;

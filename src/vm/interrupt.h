@@ -14,6 +14,7 @@
 #define RL_VM_INTERRUPT_H
 
 #include "base/compiler.h"
+#include "gc/collect.h"
 #include "value/global.h"
 
 /* By the owner, before anybody may request: `handler` will be called as a hook, also inside hooks and finalizers;
@@ -35,7 +36,9 @@ void rl_interrupt_notice(State *L);
 static inline void state_switch(Global *global, State *L) {
   __atomic_store_n(&global->current, L, __ATOMIC_RELEASE);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  if (RL_UNLIKELY(interrupt_is_requested(global)) && L != NULL) rl_interrupt_notice(L);
+  if (L == NULL) return;
+  stack_changes(L);
+  if (RL_UNLIKELY(interrupt_is_requested(global))) rl_interrupt_notice(L);
 }
 
 #endif

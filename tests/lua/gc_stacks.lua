@@ -4,6 +4,12 @@ local depth = small and 1500 or 6000
 
 collectgarbage("incremental", 100, 8, 6)
 local function step() collectgarbage("step", 1) end
+-- To the end of a cycle.
+local function finish()
+  local count = 0
+  repeat count = count + 1 until collectgarbage("step", 1)
+  return count
+end
 
 -- Down and up again, with a portion of the collector's work at many levels; each frame has a table of its own.
 local function deep(n, seed)
@@ -71,6 +77,28 @@ local function patched(n, level)
     end
   end
 end
+for part = 1, small and 8 or 40 do
+  local reached = 0
+  local function waiting(n)
+    local value = {n}
+    if n > 0 then
+      waiting(n - 1)
+    else
+      finish()
+      for _ = 1, finish() * part // 40 do step() end
+      for level = 3, 1003, 100 do
+        local name, old = debug.getlocal(level, 2)
+        assert(name == "value")
+        debug.setlocal(level, 2, {-old[1]})
+      end
+      finish()
+    end
+    if value[1] < 0 then reached = reached + 1 end
+    assert(value[1] == n or value[1] == -n)
+  end
+  waiting(4000)
+  assert(reached == 11)
+end
 patched(800, 800)
 
 -- Coroutines that sleep, some of them deep; values go in and out, variables are written from outside.
@@ -88,6 +116,7 @@ for i = 1, 60 do
   sleepers[i] = {thread = coroutine.create(nest), set = function(new) held = new end, depth = i % 20 == 0 and depth or i, sum = i}
   coroutine.resume(sleepers[i].thread, sleepers[i].depth)
 end
+collectgarbage("incremental", 100, 100, 8)
 for round = 1, small and 20 or 100 do
   for i = round % 3 + 1, #sleepers, 3 do
     local sleeper = sleepers[i]
@@ -99,10 +128,10 @@ for round = 1, small and 20 or 100 do
       sleeper.set({round})
       sleeper.sum = round
     end
-    step()
+    if (i + round) % 7 == 0 then step() end
   end
+  if round % 2 == 0 then finish() end
   if round % 10 == 0 then
-    for _ = 1, 20 do step() end
     local thread = sleepers[round % #sleepers + 1].thread
     local name, value
     for n = 1, 20 do

@@ -200,8 +200,12 @@ typedef struct BudgetAccount {
   int hook_bit;           /* HOOK_BUDGET while steps are counted, else 0: what every running thread's hook_mask has */
 } BudgetAccount;
 
-/* A bit of lua_State.hook_mask beside the user's LUA_MASK* (value/thread.h). */
+/* A bit of lua_State.hook_mask beside the user's LUA_MASK* (value/thread.h): calls and backward jumps count. */
 #define HOOK_BUDGET 0x40000000
+/* Somebody wants to hear of more than that. */
+static inline bool hooks_are_set(const State *L) {
+  return (L->hook_mask & ~HOOK_BUDGET) != 0;
+}
 
 /* How lower floors reach upward; wired once by state/new.c. */
 typedef struct RuntimeHooks {

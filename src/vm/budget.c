@@ -14,7 +14,6 @@
 #include "vm/interrupt.h"
 
 #define LOOK_INTERVAL     4096    /* instructions between two looks at the clock: some microseconds */
-#define C_CALL_COST       16      /* of a C function, in instructions */
 #define CLOSING_ALLOWANCE 10000   /* for __close methods, while a final error unwinds */
 #define CLOSE_ALLOWANCE   1000000 /* for finalizers, when a limited state is closed */
 #define UNCOUNTED         (INT64_MAX / 2)
@@ -199,21 +198,15 @@ static void check_depth(State *L) {
   if (found != NULL && L->global->budget.suspended == 0) refuse(L, found, LIMIT_DEPTH);
 }
 
-/* The counted CALL or TAILCALL has charged for the Lua function before its record was pushed. */
-static bool is_charged(const State *L, const CallInfo *record) {
-  const CallInfo *caller = record - 1;
-  if (L->hook_mask != HOOK_BUDGET) return false;
-  if (record->flags & CALL_TAIL) return true;
-  return record->on_return == RETURN_TO_LUA && call_is_lua(caller) && instruction_op(caller->pc[-1]) == OP_CALL;
+void rl_budget_look_in_call(State *L) {
+  if (L->global->c_depth > L->global->budget.depth_bound) check_depth(L);
+  if (L->global->budget.steps < 0) look_within(L);
 }
 
 void rl_budget_count_call(State *L) {
   const CallInfo *record = L->call_info;
-  if (L->global->c_depth > L->global->budget.depth_bound) check_depth(L);
-  if (!call_is_lua(record))
-    charge(L, C_CALL_COST);
-  else if (!is_charged(L, record))
-    charge(L, call_closure(record)->prototype->code_count);
+  L->global->budget.steps -= call_is_lua(record) ? call_closure(record)->prototype->code_count : C_CALL_COST;
+  rl_budget_look_in_call(L);
 }
 
 /* L->top is exact before an instruction that takes an open list; elsewhere the whole frame counts. */

@@ -218,7 +218,7 @@ static void finish_record(Step *step) {
   State *L = step->L;
   CallInfo *done = L->call_info;
   if (RL_UNLIKELY(done->flags & CALL_HAS_CLOSE) && close_before_return(step)) return;
-  if (RL_UNLIKELY(L->hook_mask & ~HOOK_BUDGET)) {
+  if (RL_UNLIKELY(hooks_are_set(L))) {
     step->slot = rl_hook_on_return(L, step->slot, step->count);
     done = L->call_info;
   }
@@ -277,7 +277,7 @@ static void perform_request(Step *step) {
 /* The frequent requests without steps; NULL: take them. */
 static State *perform_directly(State *L) {
   RequestKind kind = (RequestKind)L->request.kind;
-  if (L->hook_mask || !entry_is_protected(L->global)) return NULL;
+  if (hooks_are_set(L) || !entry_is_protected(L->global)) return NULL;
   switch (kind) {
     case REQUEST_PCALL:
       if (!value_is_lua_closure(L->call_info->base)) return NULL;
@@ -329,7 +329,7 @@ State *rl_call_begin(State *L, Value *function, int wanted, uint8_t action, int3
 
 /* The usual end of a metamethod: nothing to close, nobody to tell, a Lua function below. */
 static bool ends_plainly(const State *L, const CallInfo *done) {
-  return !L->hook_mask && (done->flags & (CALL_FRESH | CALL_HAS_CLOSE)) == 0 && call_is_lua(done - 1) &&
+  return !hooks_are_set(L) && (done->flags & (CALL_FRESH | CALL_HAS_CLOSE)) == 0 && call_is_lua(done - 1) &&
          done->on_return <= RETURN_TO_CONDITION;
 }
 
@@ -337,8 +337,8 @@ static bool ends_plainly(const State *L, const CallInfo *done) {
 static bool ends_protected_call(const State *L, const CallInfo *done) {
   const CallInfo *waiting = done - 1;
   return done->on_return == RETURN_TO_CALL && done->flags == 0 && waiting->kind == CALL_PCALL &&
-         (waiting->flags & (uint16_t)~CALL_ALLOW_HOOK) == 0 && waiting->on_return == RETURN_TO_LUA && !L->hook_mask &&
-         call_is_lua(done - 2);
+         (waiting->flags & (uint16_t)~CALL_ALLOW_HOOK) == 0 && waiting->on_return == RETURN_TO_LUA &&
+         !hooks_are_set(L) && call_is_lua(done - 2);
 }
 
 static State *leave_pcall(State *L, const CallInfo *done, const Value *first, ptrdiff_t count) {
@@ -355,7 +355,7 @@ static State *leave_pcall(State *L, const CallInfo *done, const Value *first, pt
 
 State *rl_call_finish(State *L, Value *first, ptrdiff_t count) {
   CallInfo *record = L->call_info;
-  if (record->on_return == RETURN_TO_CALL && record->flags == CALL_FRESH && !L->hook_mask) { /* back to lua_call */
+  if (record->on_return == RETURN_TO_CALL && record->flags == CALL_FRESH && !hooks_are_set(L)) { /* back to lua_call */
     L->call_info = record - 1;
     rl_call_move_results(L, record->function, first, count, record->wanted);
     return NULL;

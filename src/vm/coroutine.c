@@ -268,7 +268,8 @@ State *rl_coroutine_enter(State *L) {
   Global *global = L->global;
   ptrdiff_t count = L->request.count;
   const CallInfo *record = coroutine->call_info;
-  if (coroutine->status != LUA_YIELD || coroutine->hook_mask || global->resume_depth >= RL_MAX_RESUMES) return NULL;
+  if (coroutine->status != LUA_YIELD || coroutine->hook_mask != global->budget.hook_bit) return NULL;
+  if (global->resume_depth >= RL_MAX_RESUMES) return NULL;
   if (record->kind != CALL_C || record->continuation != NULL || !waits_for_lua(coroutine)) return NULL;
   if (coroutine->stack_limit - record->function < count + (record->wanted > 0 ? record->wanted : 0)) return NULL;
   L->call_info->kind = L->request.kind == REQUEST_WRAP ? CALL_WRAP : CALL_RESUME;
@@ -290,7 +291,8 @@ State *rl_coroutine_leave(State *L) {
   State *resumer = L->resumer;
   Global *global = L->global;
   ptrdiff_t count = L->request.count;
-  if (L->non_yieldable > 0 || !resumer_is_here(L) || resumer->hook_mask || !waits_for_lua(resumer)) return NULL;
+  if (L->non_yieldable > 0 || !resumer_is_here(L) || resumer->hook_mask != global->budget.hook_bit) return NULL;
+  if (!waits_for_lua(resumer)) return NULL;
   const CallInfo *record = resumer->call_info;
   if (L->call_info->kind != CALL_C ||
       resumer->stack_limit - record->function < count + 1 + (record->wanted > 0 ? record->wanted : 0))

@@ -10,10 +10,9 @@
  * nothing. `is_backward` is true when it always is. */
 #define COUNTED_JUMP_OUT(is_backward, distance)                                                                        \
   (((is_backward) || (distance) < 0) && RL_UNLIKELY((L->global->budget.steps += (distance)) < 0))
-/* The same after a call: a Lua function costs its length. Others are charged where their record is pushed. */
-#define COUNTED_CALL_OUT(function)                                                                                     \
-  (RL_LIKELY(value_is_lua_closure(function)) &&                                                                        \
-   RL_UNLIKELY((L->global->budget.steps -= value_lua_closure(function)->prototype->code_count) < 0))
+/* The same for a call that the interpreter makes by itself: a Lua function costs its length. Where others push a
+ * record they charge for it. */
+#define COUNTED_CALL_OUT(prototype) RL_UNLIKELY((L->global->budget.steps -= (prototype)->code_count) < 0)
 
 #define GOES_BACKWARD(op) ((op) == OP_FORLOOP || (op) == OP_TFORLOOP)
 #define BRANCH_DISTANCE() ((int32_t)*pc)

@@ -92,7 +92,8 @@ static inline bool equals_immediate(const Value *value, int32_t immediate) {
 typedef RL_PRESERVE_NONE void Handler(PARAMETERS);
 typedef Handler *HandlerTable[256];
 
-#define HANDLER(name)    static RL_PRESERVE_NONE void handle_##name(PARAMETERS)
+#define HANDLER_OF(name) static RL_PRESERVE_NONE void name(PARAMETERS)
+#define HANDLER(name)    HANDLER_OF(handle_##name)
 #define JUMP_TO(handler) RL_MUSTTAIL return handler(L, pc, base, constants, dispatch, i)
 #define NEXT()                                                                                                         \
   do {                                                                                                                 \
@@ -150,8 +151,7 @@ static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(COUNTED_FALLS, COUNTED_JUMPS, name)
 #include "bytecode/opcodes.def"
 #undef OPCODE
-COUNTED(CALL, COUNTED_CALL_OUT(A))
-COUNTED(TAILCALL, COUNTED_CALL_OUT(A))
+static Handler counted_CALL, counted_TAILCALL;
 
 #define PLAIN_ENTRY(name)        handle_##name
 #define COUNTED_ENTRY(name, out) counted_##name
@@ -180,7 +180,9 @@ void rl_interpret(State *L) {
 
 #else
 
-#define HANDLER(name) handle_##name:
+#define HANDLER_OF(name)                                                                                               \
+name:
+#define HANDLER(name) HANDLER_OF(handle_##name)
 #define NEXT()                                                                                                         \
   do {                                                                                                                 \
     i = *pc++;                                                                                                         \
@@ -218,7 +220,7 @@ void rl_interpret(State *L) {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_call, [OP_TAILCALL] = &&counted_call};
+    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_CALL, [OP_TAILCALL] = &&counted_TAILCALL};
 #pragma GCC diagnostic pop
   const Instruction *pc;
   Value *base;
@@ -241,8 +243,6 @@ handle_nothing:
   }
 counted_jump:
   COUNTED(COUNTED_JUMP_OUT(false, JUMP_DISTANCE(i)))
-counted_call:
-  COUNTED(COUNTED_CALL_OUT(A))
 
 #endif
 
@@ -752,22 +752,36 @@ HANDLER(NGEI) {
 #define FRAME_FITS(function_slot, prototype)                                                                           \
   ((const char *)L->stack_limit - (const char *)(function_slot) > (ptrdiff_t)(prototype)->frame_bytes)
 
+/* The callee's length, in the counted table; the instruction is executed again after a look. */
+#define CHARGE_LENGTH(prototype)                                                                                       \
+  if (COUNTED_CALL_OUT(prototype)) CONTINUE_IN(budget)
+#define CHARGE_NOTHING(prototype)
+
+#define CALL_TEXT(CHARGE)                                                                                              \
+  {                                                                                                                    \
+    Value *function = A;                                                                                               \
+    if (RL_UNLIKELY(!value_is_lua_closure(function))) CONTINUE_IN(call_other);                                         \
+    const Prototype *prototype = value_lua_closure(function)->prototype;                                               \
+    CallInfo *record = L->call_info;                                                                                   \
+    CallInfo *callee = record + 1;                                                                                     \
+    if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);               \
+    CHARGE(prototype);                                                                                                 \
+    record->pc = pc;                                                                                                   \
+    Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                         \
+    int32_t wanted = (int32_t)instruction_c(i) - 1;                                                                    \
+    for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);                 \
+    ENTER(callee, function, prototype, wanted, 0);                                                                     \
+    callee->on_return = RETURN_TO_LUA;                                                                                 \
+    L->call_info = callee;                                                                                             \
+    RELOAD_DISPATCH();                                                                                                 \
+    NEXT();                                                                                                            \
+  }
 HANDLER(CALL) {
-  Value *function = A;
-  if (RL_UNLIKELY(!value_is_lua_closure(function))) CONTINUE_IN(call_other);
-  const Prototype *prototype = value_lua_closure(function)->prototype;
-  CallInfo *record = L->call_info;
-  CallInfo *callee = record + 1;
-  if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);
-  record->pc = pc;
-  Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;
-  int32_t wanted = (int32_t)instruction_c(i) - 1;
-  for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);
-  ENTER(callee, function, prototype, wanted, 0);
-  callee->on_return = RETURN_TO_LUA;
-  L->call_info = callee;
-  RELOAD_DISPATCH();
-  NEXT();
+  CALL_TEXT(CHARGE_NOTHING);
+}
+
+HANDLER_OF(counted_CALL) {
+  CALL_TEXT(CHARGE_LENGTH);
 }
 
 /* Everything but a Lua function with a fixed number of parameters. */
@@ -794,20 +808,29 @@ HANDLER(call_direct) {
 }
 
 /* The callee's frame takes the place of the caller's. */
+#define TAILCALL_TEXT(CHARGE)                                                                                          \
+  {                                                                                                                    \
+    Value *function = A;                                                                                               \
+    CallInfo *record = L->call_info;                                                                                   \
+    if (RL_UNLIKELY(!value_is_lua_closure(function) || instruction_c(i) != 0)) SLOW(tail_call);                        \
+    const Prototype *prototype = value_lua_closure(function)->prototype;                                               \
+    Value *to = record->function;                                                                                      \
+    if (RL_UNLIKELY(!FRAME_FITS(to, prototype))) SLOW(tail_call);                                                      \
+    CHARGE(prototype);                                                                                                 \
+    const Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                   \
+    Value *slot = to;                                                                                                  \
+    for (const Value *from = function; from < top; from++, slot++) value_copy(slot, from);                             \
+    for (const Value *end = to + 1 + prototype->parameter_count; slot < end; slot++) value_set_nil(slot);              \
+    ENTER(record, to, prototype, record->wanted, (record->flags & (CALL_FRESH | CALL_FINALIZER)) | CALL_TAIL);         \
+    RELOAD_DISPATCH();                                                                                                 \
+    NEXT();                                                                                                            \
+  }
 HANDLER(TAILCALL) {
-  Value *function = A;
-  CallInfo *record = L->call_info;
-  if (RL_UNLIKELY(!value_is_lua_closure(function) || instruction_c(i) != 0)) SLOW(tail_call);
-  const Prototype *prototype = value_lua_closure(function)->prototype;
-  Value *to = record->function;
-  if (RL_UNLIKELY(!FRAME_FITS(to, prototype))) SLOW(tail_call);
-  const Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;
-  Value *slot = to;
-  for (const Value *from = function; from < top; from++, slot++) value_copy(slot, from);
-  for (const Value *end = to + 1 + prototype->parameter_count; slot < end; slot++) value_set_nil(slot);
-  ENTER(record, to, prototype, record->wanted, (record->flags & (CALL_FRESH | CALL_FINALIZER)) | CALL_TAIL);
-  RELOAD_DISPATCH();
-  NEXT();
+  TAILCALL_TEXT(CHARGE_NOTHING);
+}
+
+HANDLER_OF(counted_TAILCALL) {
+  TAILCALL_TEXT(CHARGE_LENGTH);
 }
 
 /* Several values, or an open list, to a Lua function. */

@@ -5,6 +5,7 @@
 #include "object/stack.h"
 #include "raise/raise.h"
 #include "vm/arithmetic.h"
+#include "vm/budget.h"
 #include "vm/call.h"
 #include "vm/close.h"
 #include "vm/engine.h"
@@ -33,10 +34,11 @@ static State *call_c(State *L, Value *function, lua_CFunction body, int wanted) 
   record->on_return = RETURN_TO_LUA;
   record->target = 0;
   L->call_info = record;
+  if (RL_UNLIKELY(L->hook_mask)) budget_count_c_call(L);
   int count = body(L);
   record = L->call_info;
   if (RL_UNLIKELY(count < 0)) return rl_call_request(L);
-  if (RL_UNLIKELY((record->flags & CALL_HAS_CLOSE) || L->hook_mask)) {
+  if (RL_UNLIKELY((record->flags & CALL_HAS_CLOSE) || hooks_are_set(L))) {
     Step step = {.L = L};
     rl_engine_after_c(&step, count);
     return rl_engine_drive(&step);
@@ -53,7 +55,7 @@ State *rl_slow_call(State *L, Instruction i) {
     rl_call_push_lua(L, function, wanted, RETURN_TO_LUA, 0, 0);
     return L;
   }
-  if (RL_LIKELY(!L->hook_mask)) {
+  if (RL_LIKELY(!hooks_are_set(L))) {
     if (function->tag == TAG_LIGHT_FUNCTION) return call_c(L, function, value_light_function(function), wanted);
     if (function->tag == TAG_C_CLOSURE) return call_c(L, function, value_c_closure(function)->function, wanted);
   }
@@ -226,7 +228,7 @@ State *rl_slow_generic_call(State *L, Instruction i) {
   value_copy(loop + 5, loop + 1);
   value_copy(loop + 6, loop + 2);
   L->top = loop + 7;
-  if (RL_LIKELY(!L->hook_mask)) {
+  if (RL_LIKELY(!hooks_are_set(L))) {
     if (loop[4].tag == TAG_LIGHT_FUNCTION)
       return call_c(L, loop + 4, value_light_function(loop + 4), (int)instruction_b(i));
     if (loop[4].tag == TAG_C_CLOSURE)

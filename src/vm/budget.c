@@ -203,12 +203,6 @@ void rl_budget_look_in_call(State *L) {
   if (L->global->budget.steps < 0) look_within(L);
 }
 
-void rl_budget_count_call(State *L) {
-  const CallInfo *record = L->call_info;
-  L->global->budget.steps -= call_is_lua(record) ? call_closure(record)->prototype->code_count : C_CALL_COST;
-  rl_budget_look_in_call(L);
-}
-
 /* L->top is exact before an instruction that takes an open list; elsewhere the whole frame counts. */
 static void keep_frame(State *L) {
   const CallInfo *record = L->call_info;

@@ -88,21 +88,19 @@ int rl_budget_memory_status(State *L);
 
 /* The counter has run out before the instruction at pc - 1 of the running Lua function. May raise, call Lua. */
 void rl_budget_look_between(State *L);
-/* Charges the record that was just pushed; the interpreter does so itself where it pushes one. May raise. */
-void rl_budget_count_call(State *L);
 /* The counter has run out, or C calls are nested too deep, at the record that was just pushed. May raise. */
 void rl_budget_look_in_call(State *L);
+#define C_CALL_COST 16 /* of a C function, in instructions; a Lua function costs its length */
+/* Charges for the record that was just pushed. (The interpreter does so itself where it pushes one.) May raise. */
+static inline void budget_count_call(State *L, uint32_t cost) {
+  Global *global = L->global;
+  if (__builtin_expect((global->budget.steps -= cost) < 0 || global->c_depth > global->budget.depth_bound, 0))
+    rl_budget_look_in_call(L);
+}
 /* Charges the instruction at pc - 1, in a table where each is traced. May raise. */
 void rl_budget_count_traced(State *L);
 /* Makes a thread count, or not, like the rest of its state. */
 void rl_budget_follow(State *L);
-#define C_CALL_COST 16 /* of a C function, in instructions */
-/* The same for a C function's record, while nobody but budgets is to hear of it. */
-static inline void budget_count_c_call(State *L) {
-  Global *global = L->global;
-  if (__builtin_expect((global->budget.steps -= C_CALL_COST) < 0 || global->c_depth > global->budget.depth_bound, 0))
-    rl_budget_look_in_call(L);
-}
 static inline void budget_follow(State *L) {
   if (__builtin_expect((L->hook_mask & HOOK_BUDGET) != L->global->budget.hook_bit, 0)) rl_budget_follow(L);
 }

@@ -13,12 +13,19 @@
 #include "object/stack.h"
 #include "object/strings.h"
 #include "raise/raise.h"
+#include "vm/budget.h"
 #include "vm/engine.h"
 #include "vm/error_text.h"
 #include "vm/hook.h"
 #include "vm/interp.h"
 
 /* ---- starting ---- */
+
+/* Budgets and hooks hear of the record that was just pushed. */
+static void tell_of_call(State *L, uint32_t cost) {
+  if (L->hook_mask & HOOK_BUDGET) budget_count_call(L, cost);
+  if (RL_UNLIKELY(hooks_are_set(L))) rl_hook_on_call(L);
+}
 
 Value *rl_call_insert_method(State *L, Value *function) {
   Value method;
@@ -70,7 +77,7 @@ void rl_call_push_lua(State *L, Value *function, int wanted, uint8_t action, int
   call_info->target = target;
   L->call_info = call_info;
   L->top = call_info->top;
-  if (L->hook_mask) rl_hook_on_call(L);
+  if (RL_UNLIKELY(L->hook_mask)) tell_of_call(L, prototype->code_count);
 }
 
 static lua_CFunction push_c(State *L, Value *function, const Step *step) {
@@ -90,7 +97,7 @@ static lua_CFunction push_c(State *L, Value *function, const Step *step) {
   call_info->on_return = step->action;
   call_info->target = step->target;
   L->call_info = call_info;
-  if (L->hook_mask) rl_hook_on_call(L);
+  if (RL_UNLIKELY(L->hook_mask)) tell_of_call(L, C_CALL_COST);
   function = L->call_info->function;
   return function->tag == TAG_LIGHT_FUNCTION ? value_light_function(function) : value_c_closure(function)->function;
 }

@@ -82,8 +82,6 @@ static bool ends_tail_call(const CallInfo *record) {
 }
 
 void rl_hook_on_call(State *L) {
-  if (L->hook_mask & HOOK_BUDGET) rl_budget_count_call(L);
-  if (L->hook_mask == HOOK_BUDGET) return;
   CallInfo *record = L->call_info;
   bool is_lua = call_is_lua(record);
   if (is_lua) L->hook_old_pc = 0;

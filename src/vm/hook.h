@@ -14,8 +14,8 @@ void rl_hook_call(State *L, int event, int line, int transfer_first, int transfe
 /* Before the instruction at call_info->pc - 1 (line and count events). Returns false when the hook yielded: the thread
  * has to be switched. */
 bool rl_hook_trace(State *L);
-/* Call event of the record just pushed; return event of the running one (`count` results at `first`; returns the slot,
- * which may have moved). */
+/* Call event of the record just pushed, while hooks are set; return event of the running one (`count` results at
+ * `first`; returns the slot, which may have moved). */
 void rl_hook_on_call(State *L);
 Value *rl_hook_on_return(State *L, Value *first, ptrdiff_t count);
 

@@ -34,7 +34,7 @@ static State *call_c(State *L, Value *function, lua_CFunction body, int wanted) 
   record->on_return = RETURN_TO_LUA;
   record->target = 0;
   L->call_info = record;
-  if (RL_UNLIKELY(L->hook_mask)) budget_count_c_call(L);
+  if (RL_UNLIKELY(L->hook_mask)) budget_count_call(L, C_CALL_COST);
   int count = body(L);
   record = L->call_info;
   if (RL_UNLIKELY(count < 0)) return rl_call_request(L);

@@ -26,6 +26,7 @@
 #include "object/table.h"
 #include "vm/budget.h"
 #include "vm/counted.h"
+#include "vm/enter.h"
 #include "vm/field_access.h"
 #include "vm/hook.h"
 #include "vm/metamethod.h"
@@ -733,49 +734,6 @@ HANDLER(NGEI) {
 
 /* ---- calls ---- */
 
-/* Fills in the record of a Lua function that is entered without the engine. */
-#define ENTER(callee, function_slot, prototype, wanted_count, call_flags)                                              \
-  do {                                                                                                                 \
-    base = (function_slot) + 1;                                                                                        \
-    pc = (prototype)->code;                                                                                            \
-    constants = (prototype)->constants;                                                                                \
-    (callee)->function = (function_slot);                                                                              \
-    (callee)->base = base;                                                                                             \
-    (callee)->top = (Value *)((char *)base + (prototype)->frame_bytes);                                                \
-    (callee)->constants = constants;                                                                                   \
-    (callee)->wanted = (wanted_count);                                                                                 \
-    (callee)->flags = (call_flags);                                                                                    \
-    (callee)->kind = CALL_LUA;                                                                                         \
-  } while (0)
-
-/* Room for the frame, whose size says so too when the function is variadic. */
-#define FRAME_FITS(function_slot, prototype)                                                                           \
-  ((const char *)L->stack_limit - (const char *)(function_slot) > (ptrdiff_t)(prototype)->frame_bytes)
-
-/* The callee's length, in the counted table; the instruction is executed again after a look. */
-#define CHARGE_LENGTH(prototype)                                                                                       \
-  if (COUNTED_CALL_OUT(prototype)) CONTINUE_IN(budget)
-#define CHARGE_NOTHING(prototype)
-
-#define CALL_TEXT(CHARGE)                                                                                              \
-  {                                                                                                                    \
-    Value *function = A;                                                                                               \
-    if (RL_UNLIKELY(!value_is_lua_closure(function))) CONTINUE_IN(call_other);                                         \
-    const Prototype *prototype = value_lua_closure(function)->prototype;                                               \
-    CallInfo *record = L->call_info;                                                                                   \
-    CallInfo *callee = record + 1;                                                                                     \
-    if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);               \
-    CHARGE(prototype);                                                                                                 \
-    record->pc = pc;                                                                                                   \
-    Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                         \
-    int32_t wanted = (int32_t)instruction_c(i) - 1;                                                                    \
-    for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);                 \
-    ENTER(callee, function, prototype, wanted, 0);                                                                     \
-    callee->on_return = RETURN_TO_LUA;                                                                                 \
-    L->call_info = callee;                                                                                             \
-    RELOAD_DISPATCH();                                                                                                 \
-    NEXT();                                                                                                            \
-  }
 HANDLER(CALL) {
   CALL_TEXT(CHARGE_NOTHING);
 }
@@ -807,24 +765,6 @@ HANDLER(call_direct) {
   NEXT();
 }
 
-/* The callee's frame takes the place of the caller's. */
-#define TAILCALL_TEXT(CHARGE)                                                                                          \
-  {                                                                                                                    \
-    Value *function = A;                                                                                               \
-    CallInfo *record = L->call_info;                                                                                   \
-    if (RL_UNLIKELY(!value_is_lua_closure(function) || instruction_c(i) != 0)) SLOW(tail_call);                        \
-    const Prototype *prototype = value_lua_closure(function)->prototype;                                               \
-    Value *to = record->function;                                                                                      \
-    if (RL_UNLIKELY(!FRAME_FITS(to, prototype))) SLOW(tail_call);                                                      \
-    CHARGE(prototype);                                                                                                 \
-    const Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                   \
-    Value *slot = to;                                                                                                  \
-    for (const Value *from = function; from < top; from++, slot++) value_copy(slot, from);                             \
-    for (const Value *end = to + 1 + prototype->parameter_count; slot < end; slot++) value_set_nil(slot);              \
-    ENTER(record, to, prototype, record->wanted, (record->flags & (CALL_FRESH | CALL_FINALIZER)) | CALL_TAIL);         \
-    RELOAD_DISPATCH();                                                                                                 \
-    NEXT();                                                                                                            \
-  }
 HANDLER(TAILCALL) {
   TAILCALL_TEXT(CHARGE_NOTHING);
 }

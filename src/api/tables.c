@@ -77,7 +77,9 @@ LUA_API int lua_geti(lua_State *L, int idx, lua_Integer n) {
 LUA_API int lua_rawget(lua_State *L, int idx) {
   stack_changes(L);
   API_CHECK_VALUES(L, 1);
-  return rl_value_types[rl_table_get(TABLE_AT(idx), L->top - 1, L->top - 1)];
+  const Table *table = TABLE_AT(idx);
+  table_complete(L, table);
+  return rl_value_types[rl_table_get(table, L->top - 1, L->top - 1)];
 }
 
 LUA_API int lua_rawgeti(lua_State *L, int idx, lua_Integer n) {
@@ -196,6 +198,7 @@ LUA_API int lua_setmetatable(lua_State *L, int objindex) {
   API_CHECK(L, value_is_nil(top) || value_is_table(top), "top", value_type(top), "a table or nil as metatable");
   Table *metatable = value_is_nil(top) ? NULL : value_table(top);
   if (value_is_table(value)) {
+    table_complete(L, value_table(value));
     table_note_metatable(L, value_table(value));
     set_metatable_of_object(L, value->as.object, &value_table(value)->metatable, metatable);
   } else if (value_is_userdata(value))

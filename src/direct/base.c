@@ -44,7 +44,7 @@ int rl_direct_select(State *L, Value *function, ptrdiff_t count) {
 
 int rl_direct_rawget(State *L, Value *function, ptrdiff_t count) {
   (void)L;
-  if (count != 2 || !value_is_table(function + 1)) return -1;
+  if (count != 2 || !value_is_table(function + 1) || table_is_deferred(value_table(function + 1))) return -1;
   rl_table_get(value_table(function + 1), function + 2, function);
   return 1;
 }
@@ -88,7 +88,7 @@ static bool has_event(State *L, Table *metatable, Event event) {
 int rl_direct_setmetatable(State *L, Value *function, ptrdiff_t count) {
   if (count < 2 || !value_is_table(function + 1)) return -1;
   Table *table = value_table(function + 1);
-  if (has_event(L, table->metatable, EVENT_METATABLE)) return -1;
+  if (has_event(L, table->metatable, EVENT_METATABLE) || table_is_deferred(table)) return -1;
   table_note_metatable(L, table);
   if (value_is_nil(function + 2)) {
     table->metatable = NULL;

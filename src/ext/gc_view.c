@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gc/collect.h"
+#include "gc/trace.h"
 #include "heap/account.h"
 #include "heap/block.h"
 #include "rille.h"
@@ -39,12 +40,12 @@ LUA_API void rille_gc_stats(lua_State *L, rille_gc_Stats *stats) {
                             .measures = figures->measures,
                             .longest = figures->longest};
   for (int i = 0; i < RILLE_GC_ACTIVITIES; i++) stats->time[i] = figures->time[i];
-  for (int i = 0; i < RILLE_GC_BUCKETS; i++) stats->pauses[i] = figures->pauses[i];
+  if (figures->pauses != NULL) memcpy(stats->pauses, figures->pauses, sizeof stats->pauses);
 }
 
 LUA_API int rille_gc_measure(lua_State *L, int on) {
   int before = L->global->collector.figures.measures;
-  L->global->collector.figures.measures = on != 0;
+  rl_trace_measure(L->global, on != 0);
   return before;
 }
 
@@ -98,5 +99,5 @@ LUA_API void rille_gc_trace(lua_State *L, rille_gc_Tracer tracer, void *data) {
   CollectorFigures *figures = &L->global->collector.figures;
   figures->tracer = tracer;
   figures->tracer_data = data;
-  if (tracer != NULL) figures->measures = 1;
+  if (tracer != NULL) rl_trace_measure(L->global, true);
 }

@@ -423,6 +423,7 @@ static void put_contents(Encoder *encoder, uint32_t index) {
   const Table *table = encoder->work[index].table;
   WorkItem place = encoder->work[index];
   put_class(encoder, table, &place);
+  table_complete(encoder->L, table);
   size_t counts = encoder->size;
   memset(reserve_bytes(encoder, 8), 0, 8);
   encoder->size += 8;

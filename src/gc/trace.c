@@ -3,9 +3,12 @@
  * processor time, so that a busy machine does not spoil them; the tracer is told what a clock on the wall shows. */
 #include "gc/trace.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "heap/account.h"
+
+#define HISTOGRAM_BYTES (RILLE_GC_BUCKETS * sizeof(uint64_t))
 
 static const char *const names[RILLE_GC_ACTIVITIES] = {"pause",    "mark",  "atomic", "sweep",
                                                        "finalize", "minor", "major"};
@@ -64,7 +67,21 @@ void rl_trace_stop(Global *global) {
   end_piece(global);
   figures->activity = RILLE_GC_PAUSE;
   if (figures->pause_time > figures->longest) figures->longest = figures->pause_time;
-  figures->pauses[bucket_of(figures->pause_time)]++;
+  if (figures->pauses != NULL) figures->pauses[bucket_of(figures->pause_time)]++;
+}
+
+void rl_trace_measure(Global *global, bool on) {
+  CollectorFigures *figures = &global->collector.figures;
+  figures->measures = on;
+  if (!on || figures->pauses != NULL) return;
+  figures->pauses = rl_memory_try_resize_quietly(global, NULL, 0, HISTOGRAM_BYTES);
+  if (figures->pauses != NULL) memset(figures->pauses, 0, HISTOGRAM_BYTES);
+}
+
+void rl_trace_close(Global *global) {
+  CollectorFigures *figures = &global->collector.figures;
+  rl_memory_free(global, figures->pauses, HISTOGRAM_BYTES);
+  figures->pauses = NULL;
 }
 
 void rl_trace_change(Global *global, int activity) {

@@ -8,6 +8,10 @@
 void rl_trace_start(CollectorFigures *figures, int activity);
 void rl_trace_stop(Global *global);
 void rl_trace_change(Global *global, int activity);
+/* Switches measuring on or off. The histogram of pauses is made when it is first wanted; without memory there is none.
+ */
+void rl_trace_measure(Global *global, bool on);
+void rl_trace_close(Global *global);
 /* Nanoseconds of the monotonic clock. */
 uint64_t rl_trace_clock(void);
 

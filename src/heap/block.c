@@ -12,8 +12,9 @@
  * full; not swept yet; spare (empty, in no class, and fit to become a block of any class). A block that is made while a
  * sweep is under way is put in front of its list, where the sweep does not come any more.
  *
- * Sizes: a new block has half the bytes that the class has already, between FIRST_BLOCK and LAST_BLOCK, so at most a
- * third of a growing class is empty, and a fresh state pays for what it uses. */
+ * Sizes: a new block has half the bytes that the class has already (a quarter in a small class), between FIRST_BLOCK
+ * and LAST_BLOCK, so at most a third of a growing class is empty. Of most sizes a small program has an object or two,
+ * if any: there the first block has room for no more, so that a fresh state pays for what it uses. */
 #include "heap/block.h"
 
 #include "heap/account.h"
@@ -23,6 +24,7 @@
 
 #define FIRST_BLOCK 512u
 #define LAST_BLOCK  (32u * 1024 - 16) /* with malloc's own header it fills pages */
+#define SMALL_CLASS 8192u             /* bytes of all blocks of a class that grows in smaller steps */
 #define SPARE_LOOKS 8                 /* spare blocks that are tried for a class */
 #define FIRST_FIXED 64
 #define SWEEP_LOOKS 4 /* blocks that are swept for one refill */
@@ -58,6 +60,11 @@ uint64_t rl_block_cells(const Block *block, uint32_t word) {
   uint64_t bits = every(step) << skip;
   uint32_t left = block->end - start;
   return left < 64 ? bits & ((UINT64_C(1) << left) - 1) : bits;
+}
+
+/* Short names, upvalues, closures, empty tables. */
+static bool is_common(unsigned size_class) {
+  return size_class == 1 || size_class == 2;
 }
 
 /* ---- lists ---- */
@@ -100,7 +107,7 @@ static void make_unavailable(Heap *heap, Block *block) {
 void rl_block_retire(Heap *heap, Block *block) {
   make_unavailable(heap, block);
   unlink_block(&heap->blocks[block->size_class], block);
-  heap->class_bytes[block->size_class] -= block->bytes;
+  heap->class_granules[block->size_class] -= block->bytes / RL_GRANULE;
   link_block(&heap->spare, block);
 }
 
@@ -116,18 +123,24 @@ static void format_block(Heap *heap, Block *block, size_t bytes, unsigned size_c
   block->word_count = (uint16_t)((block->end + 63u) / 64);
   for (uint32_t word = 0; word < block->word_count; word++) block->words[word] = (BlockWord){0};
   poison((char *)block + header, bytes - header);
-  heap->class_bytes[size_class] += bytes;
+  heap->class_granules[size_class] += (uint32_t)(bytes / RL_GRANULE);
   link_block(&heap->blocks[size_class], block);
   rl_block_make_available(heap, block);
 }
 
+static size_t block_of_cells(unsigned size_class, uint32_t cells) {
+  return header_bytes(cells * RL_LARGEST_CELL) + cells * cell_bytes(size_class);
+}
+
 static size_t smallest_block(unsigned size_class) {
-  size_t bytes = header_bytes(4 * RL_LARGEST_CELL) + 4 * cell_bytes(size_class);
+  size_t bytes = block_of_cells(size_class, 4);
   return bytes < FIRST_BLOCK ? FIRST_BLOCK : bytes;
 }
 
 static size_t wanted_block(const Heap *heap, unsigned size_class) {
-  size_t bytes = heap->class_bytes[size_class] / 2 / RL_GRANULE * RL_GRANULE;
+  size_t there = (size_t)heap->class_granules[size_class] * RL_GRANULE;
+  if (there == 0 && !is_common(size_class)) return block_of_cells(size_class, cell_bytes(size_class) > 96 ? 1 : 2);
+  size_t bytes = there / (there < SMALL_CLASS ? 4 : 2) / RL_GRANULE * RL_GRANULE;
   if (bytes > LAST_BLOCK) return LAST_BLOCK;
   size_t smallest = smallest_block(size_class);
   return bytes < smallest ? smallest : bytes;
@@ -200,8 +213,7 @@ static bool take_word(Global *global, HeapCursor *cursor, unsigned size_class) {
     if (free == 0) continue;
     block->words[word].used |= free;
     cursor->free = free;
-    cursor->first = word * 64;
-    cursor->granules = (char *)block + word * (size_t)(64 * RL_GRANULE);
+    cursor->first = (uint16_t)(word * 64);
     size_t bytes = (size_t)__builtin_popcountll(free) * cell_bytes(size_class);
     global->account.idle_bytes -= bytes;
     global->account.debt += (ptrdiff_t)bytes;

@@ -108,10 +108,10 @@ static inline void *rl_heap_new(State *L, ValueTag type, size_t size) {
   uint32_t granule = (uint32_t)__builtin_ctzll(cursor->free);
   cursor->free &= cursor->free - 1;
   cursor->types |= UINT32_C(1) << type;
-  Object *object = (Object *)(cursor->granules + granule * (size_t)RL_GRANULE);
+  uint32_t cell = cursor->first + granule;
+  Object *object = (Object *)((char *)cursor->block + cell * (size_t)RL_GRANULE);
   unpoison(object, size);
-  *object = (Object){
-    .type = (uint8_t)type, .mark = global->collector.current_white, .cell = (uint16_t)(cursor->first + granule)};
+  *object = (Object){.type = (uint8_t)type, .mark = global->collector.current_white, .cell = (uint16_t)cell};
   return object;
 }
 

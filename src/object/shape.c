@@ -7,7 +7,7 @@
 #include "heap/account.h"
 #include "heap/block.h"
 
-#define FIRST_SHAPES 32u
+#define FIRST_SHAPES 8u
 #define FIRST_SITES  64u
 
 const Shape rl_shape_empty = {.parent = NULL, .count = 0, .hash = 0};

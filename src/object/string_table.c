@@ -65,11 +65,13 @@ static void replace_slots(Global *global, String **slots, uint32_t capacity) {
   rl_memory_free(global, old.slots, slots_bytes(old.capacity));
 }
 
-/* Before the new string exists: there is nothing to undo when memory is short. Without memory for a larger table a
+/* The first table holds the names of a fresh state, and is fuller than others may be.
+ *
+ * Before the new string exists: there is nothing to undo when memory is short. Without memory for a larger table a
  * fuller one still works, as long as one slot stays free. */
 static void make_room(State *L) {
   StringTable *table = &L->global->strings;
-  if (table->count < table->capacity / 4 * 3) return;
+  if (table->count < table->capacity / 8 * (table->capacity <= FIRST_CAPACITY ? 7 : 6)) return;
   String **slots = NULL;
   if (table->capacity < MAX_CAPACITY) slots = rl_memory_try_resize(L, NULL, 0, slots_bytes(table->capacity * 2));
   if (slots != NULL)

@@ -141,6 +141,7 @@ static void add_entry(State *L, Table *table, const Value *key, const Value *val
 }
 
 static void set_in_nodes(State *L, Table *table, const Value *key, const Value *value) {
+  table_complete(L, table);
   TableNode *node = rl_table_find_node(table, key);
   if (node != NULL) {
     if (node_is_present(node) || !value_is_nil(value)) store_in_node(L, table, node, value);
@@ -181,6 +182,7 @@ void rl_table_note_change(State *L, const Table *table, const String *key, uint3
 
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value) {
   Value normal;
+  table_complete(L, table);
   if (table_is_searched(table)) rl_table_note_change(L, table, key, value->tag);
   table->header.own &= ~TABLE_ABSENT_EVENTS;
   int slot = string_is_short(key) ? shape_find(table->shape, key) : -1;
@@ -206,6 +208,7 @@ static bool add_in_slot(State *L, Table *table, String *key, const Value *value,
 }
 
 void rl_table_set_field(State *L, Table *table, String *key, const Value *value, FieldCache *cache) {
+  table_complete(L, table);
   if (table_is_searched(table)) rl_table_note_change(L, table, key, value->tag);
   table->header.own &= ~TABLE_ABSENT_EVENTS;
   int slot = shape_find(table->shape, key);

@@ -72,10 +72,11 @@ struct Table {
 _Static_assert(TABLE_SIZE == 48, "an empty table is 48 bytes");
 
 /* Fields of header.own: metamethods known to be absent (object/metatable.h); 16-byte granules that the object takes;
- * whether method caches rely on it; slots that it has; its construction site. */
+ * whether method caches rely on it; whether it is complete; slots that it has; its construction site. */
 #define TABLE_GRANULES_SHIFT 8
 #define TABLE_GRANULES_MASK  0x3fu
 #define TABLE_IS_SEARCHED    0x4000u /* methods found in the table, or through it, are remembered */
+#define TABLE_IS_DEFERRED    0x8000u /* a library's table whose entries are still to come; it has no metatable */
 #define TABLE_SLOTS_SHIFT    16
 #define TABLE_SITE_SHIFT     20
 
@@ -97,6 +98,9 @@ void rl_table_release(State *L, Table *table);
 /* Bytes of the buffers of the table. */
 size_t rl_table_buffer_bytes(const Table *table);
 
+/* Frees the hash part with all that is in it. */
+void rl_table_drop_nodes(State *L, Table *table);
+
 /* ---- raw reading: no metamethods, never raises. The result is nil when absent; returns its tag. ---- */
 
 uint32_t rl_table_get(const Table *table, const Value *key, Value *result);
@@ -112,6 +116,15 @@ uint32_t rl_table_get_string(const Table *table, const String *key, Value *resul
 void rl_table_set(State *L, Table *table, const Value *key, const Value *value);
 void rl_table_set_integer(State *L, Table *table, int64_t key, const Value *value);
 void rl_table_set_string(State *L, Table *table, String *key, const Value *value);
+
+/* A library's table (direct/library_table.h) may be incomplete. Writing and walking complete it here; who reads one,
+ * and finds nothing, has to. May raise a memory error, may collect (emergency). */
+static inline bool table_is_deferred(const Table *table) {
+  return (table->header.own & TABLE_IS_DEFERRED) != 0;
+}
+static inline void table_complete(State *L, const Table *table) {
+  if (__builtin_expect(table_is_deferred(table), 0)) L->global->hooks->complete_table(L, (Table *)(uintptr_t)table);
+}
 
 /* What an instruction remembers about the field that it reads or writes. */
 typedef struct FieldCache {
@@ -173,15 +186,16 @@ bool rl_table_remove(State *L, Table *list, int64_t length, int64_t position, Va
 /* ---- walking ---- */
 
 /* `entry[0]` is a key (nil: begin) and becomes the next key, `entry[1]` its value. False at the end. Raises "invalid
- * key to 'next'". Does not allocate. */
+ * key to 'next'". Completes the table, does not allocate otherwise. */
 bool rl_table_next(State *L, const Table *table, Value entry[2]);
-/* The same by position: `*position` starts at 0; no key lookup. A change of sizes in between is noticed by nobody. */
+/* The same by position: `*position` starts at 0; no key lookup. A change of sizes in between is noticed by nobody. The
+ * table is complete. */
 bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]);
 
 /* The same for the generic `for`: from `key` to the next entry in entry[0], entry[1] (entry[0] is nil at the end;
  * returns 1, or 0 then). *note is a guess at the position, kept by the caller beside the key and believed only if it
- * fits; it may be anything. Returns -1 when the key is not in the table: the caller raises. entry[1] is written even
- * where the caller wants one value only. */
+ * fits; it may be anything. Returns -1 when the key is not in the table, or the table not complete: the caller asks
+ * `next` itself, which completes or raises. entry[1] is written even where the caller wants one value only. */
 int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value entry[2]);
 
 /* A border (manual 3.4.7). */

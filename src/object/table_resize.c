@@ -255,6 +255,7 @@ static void enlarge_array(State *L, Table *table, uint32_t capacity) {
 }
 
 bool rl_table_extend_array(State *L, Table *table) {
+  table_complete(L, table);
   uint32_t capacity = table->array_capacity;
   if (capacity >= TABLE_MAX_ARRAY || rl_table_count_slots(table, 0, capacity) < capacity) return false;
   uint64_t end = (uint64_t)capacity + 1;
@@ -269,6 +270,7 @@ bool rl_table_extend_array(State *L, Table *table) {
 /* A reserved array is going to be filled from the start: its end is the best guess at the border. */
 void rl_table_reserve(State *L, Table *table, size_t array_size, size_t hash_size) {
   if (array_size > TABLE_MAX_ARRAY || hash_size > TABLE_MAX_NODES) rl_raise(L, ERROR_TABLE_OVERFLOW);
+  table_complete(L, table);
   uint32_t nodes = nodes_for(L, hash_size);
   bool more_slots = array_size > table->array_capacity;
   if (nodes > table_node_count(table))
@@ -278,12 +280,19 @@ void rl_table_reserve(State *L, Table *table, size_t array_size, size_t hash_siz
   if (more_slots) table->length_hint = table->array_capacity;
 }
 
+void rl_table_drop_nodes(State *L, Table *table) {
+  TableNode *nodes = table->nodes;
+  uint32_t count = table_node_count(table);
+  install_nodes(table, NULL, 0);
+  free_nodes(L->global, nodes, count);
+}
+
 void rl_table_release(State *L, Table *table) {
   if (!table_array_is_inside(table)) free_array(L->global, table->array, table->array_capacity);
-  free_nodes(L->global, table->nodes, table_node_count(table));
+  if (!table_is_deferred(table)) free_nodes(L->global, table->nodes, table_node_count(table));
 }
 
 size_t rl_table_buffer_bytes(const Table *table) {
   return (table_array_is_inside(table) ? 0 : table_array_bytes(table->array_capacity)) +
-         (table_has_nodes(table) ? node_bytes(table_node_count(table)) : 0);
+         (table_has_nodes(table) && !table_is_deferred(table) ? node_bytes(table_node_count(table)) : 0);
 }

@@ -76,7 +76,7 @@ static uint64_t position_after(State *L, const Table *table, const Value *key) {
 static bool step_position(const Table *table, const Value *key, uint32_t note, uint64_t *position) {
   uint64_t slots = table->array_capacity;
   *position = 0;
-  if (value_is_nil(key)) return true;
+  if (value_is_nil(key)) return !table_is_deferred(table);
   if (key->tag == TAG_INTEGER && (uint64_t)key->as.integer - 1 < slots) {
     *position = (uint64_t)key->as.integer;
     return true;
@@ -85,7 +85,7 @@ static bool step_position(const Table *table, const Value *key, uint32_t note, u
   bool fits = note <= table_node_mask(table) && key->tag == node->key_tag && key->as.bits == node->key.bits &&
               key->tag > TAG_TRUE;
   if (!fits) {
-    if (slot_position(table, key, position)) return true;
+    if (slot_position(table, key, position)) return !table_is_deferred(table);
     node = rl_table_find_entry(table, key);
     if (node == NULL) return false;
   }
@@ -105,6 +105,7 @@ int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value en
 }
 
 bool rl_table_next(State *L, const Table *table, Value entry[2]) {
+  table_complete(L, table);
   uint64_t position = position_after(L, table, &entry[0]);
   return rl_table_next_at(table, &position, entry);
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "direct/library_table.h"
 #include "gc/collect.h"
+#include "gc/trace.h"
 #include "heap/account.h"
 #include "heap/block.h"
 #include "heap/colour.h"
@@ -67,6 +69,7 @@ static const RuntimeHooks runtime_hooks = {
   .call_finalizer = call_finalizer,
   .warn_error = rl_warn_error,
   .memory_status = rl_budget_memory_status,
+  .complete_table = rl_library_complete,
   .push_text = push_text,
 };
 
@@ -156,6 +159,7 @@ static void free_everything(State *L) {
   rl_string_table_close(global);
   rl_shape_close(global);
   if (global->methods != NULL) rl_memory_free(global, global->methods, METHOD_ENTRIES * sizeof(MethodEntry));
+  rl_trace_close(global);
   rl_heap_close(global);
   allocate(data, (char *)L - STATE_PREFIX, sizeof(MainBlock), 0);
 }

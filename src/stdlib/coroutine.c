@@ -1,6 +1,7 @@
 /* The coroutine library (manual 6.2), except the transfers of control. */
 #include "stdlib/coroutine.h"
 
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 
@@ -72,6 +73,7 @@ static const luaL_Reg functions[] = {
 
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_coroutine(lua_State *L) {
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   return 1;
 }

@@ -2,6 +2,7 @@
  */
 #include "stdlib/debug.h"
 
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 
@@ -221,6 +222,7 @@ static const luaL_Reg functions[] = {{"debug", prompt},
 
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_debug(lua_State *L) {
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   return 1;
 }

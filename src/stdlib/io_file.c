@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/number_format.h"
+#include "direct/library_table.h"
 #include "stdlib/io.h"
 #include "vm/work.h"
 
@@ -180,7 +181,8 @@ static const luaL_Reg metamethods[] = {
 void rl_file_open_metatable(lua_State *L) {
   luaL_newmetatable(L, LUA_FILEHANDLE);
   luaL_setfuncs(L, metamethods, 0);
-  luaL_newlib(L, methods);
+  static const Library library = LIBRARY_OF(methods, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "direct/library_table.h"
 #include "lualib.h"
 #include "stdlib/io.h"
 
@@ -157,23 +158,23 @@ static int keep_open(lua_State *L) {
   return 2;
 }
 
-static void add_standard_file(lua_State *L, FILE *file, const char *key, const char *name) {
+static void push_standard_file(lua_State *L, FILE *file, const char *key) {
   luaL_Stream *stream = rl_file_push(L);
   stream->f = file;
   stream->closef = keep_open;
-  if (key != NULL) {
-    lua_pushvalue(L, -1);
-    lua_setfield(L, LUA_REGISTRYINDEX, key);
-  }
-  lua_setfield(L, -2, name);
+  if (key == NULL) return;
+  lua_pushvalue(L, -1);
+  lua_setfield(L, LUA_REGISTRYINDEX, key);
 }
 
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_io(lua_State *L) {
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  static const char *const names[] = {"stdin", "stdout", "stderr"};
   rl_file_open_metatable(L);
-  add_standard_file(L, stdin, input_key, "stdin");
-  add_standard_file(L, stdout, output_key, "stdout");
-  add_standard_file(L, stderr, NULL, "stderr");
+  push_standard_file(L, stdin, input_key);
+  push_standard_file(L, stdout, output_key);
+  push_standard_file(L, stderr, NULL);
+  rl_library_push(L, &library, names, 3);
   return 1;
 }

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "direct/direct.h"
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/random.h"
 
-static const lua_Number pi = 3.141592653589793238462643383279502884;
+#define PI 3.141592653589793238462643383279502884
 
 /* A float with an integer value that fits becomes an integer. */
 static void push_whole(lua_State *L, lua_Number number) {
@@ -139,8 +140,8 @@ FLOAT_FUNCTION(arc_sine, asin(x))
 FLOAT_FUNCTION(arc_cosine, acos(x))
 FLOAT_FUNCTION(square_root, sqrt(x))
 FLOAT_FUNCTION(exponential, exp(x))
-FLOAT_FUNCTION(to_degrees, x * (180.0 / pi))
-FLOAT_FUNCTION(to_radians, x *(pi / 180.0))
+FLOAT_FUNCTION(to_degrees, x * (180.0 / PI))
+FLOAT_FUNCTION(to_radians, x *(PI / 180.0))
 FLOAT_FUNCTION(hyperbolic_cosine, cosh(x))
 FLOAT_FUNCTION(hyperbolic_sine, sinh(x))
 FLOAT_FUNCTION(hyperbolic_tangent, tanh(x))
@@ -228,15 +229,13 @@ static const DirectName direct_names[] = {{absolute, DIRECT_abs},         {cosin
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_math(lua_State *L) {
   rl_direct_define(L, DIRECT_MATH, direct_names);
-  luaL_newlib(L, functions);
-  lua_pushnumber(L, pi);
-  lua_setfield(L, -2, "pi");
-  lua_pushnumber(L, HUGE_VAL);
-  lua_setfield(L, -2, "huge");
-  lua_pushinteger(L, LUA_MAXINTEGER);
-  lua_setfield(L, -2, "maxinteger");
-  lua_pushinteger(L, LUA_MININTEGER);
-  lua_setfield(L, -2, "mininteger");
-  rl_random_open(L);
+  static const LibraryNumber numbers[] = {{"pi", {.as.number = PI, .tag = TAG_FLOAT}},
+                                          {"huge", {.as.number = HUGE_VAL, .tag = TAG_FLOAT}},
+                                          {"maxinteger", {.as.integer = LUA_MAXINTEGER, .tag = TAG_INTEGER}},
+                                          {"mininteger", {.as.integer = LUA_MININTEGER, .tag = TAG_INTEGER}}};
+  static const Library library = LIBRARY_OF(functions, numbers, 4);
+  static const char *const names[] = {"random", "randomseed"};
+  rl_random_push(L);
+  rl_library_push(L, &library, names, 2);
   return 1;
 }

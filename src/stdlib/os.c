@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 
@@ -91,6 +92,7 @@ static const luaL_Reg functions[] = {
 
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_os(lua_State *L) {
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   return 1;
 }

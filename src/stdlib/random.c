@@ -104,11 +104,12 @@ static int set_seed(lua_State *L) {
   return 2;
 }
 
-static const luaL_Reg functions[] = {{"random", random_number}, {"randomseed", set_seed}, {NULL, NULL}};
-
-void rl_random_open(lua_State *L) {
+void rl_random_push(lua_State *L) {
   Generator *generator = lua_newuserdatauv(L, sizeof(Generator), 0);
   seed_randomly(L, generator);
   lua_pop(L, 2);
-  luaL_setfuncs(L, functions, 1);
+  lua_pushvalue(L, -1);
+  lua_pushcclosure(L, random_number, 1);
+  lua_insert(L, -2);
+  lua_pushcclosure(L, set_seed, 1);
 }

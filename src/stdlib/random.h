@@ -4,7 +4,7 @@
 
 #include "lua.h"
 
-/* Puts both functions, which share a new, randomly seeded generator, into the table on top of the stack. May raise. */
-void rl_random_open(lua_State *L);
+/* Pushes both functions, which share a new, randomly seeded generator. May raise. */
+void rl_random_push(lua_State *L);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "direct/direct.h"
 #include "direct/library.h"
+#include "direct/library_table.h"
 #include "lualib.h"
 #include "vm/work.h"
 
@@ -226,7 +227,8 @@ LUAMOD_API int luaopen_string(lua_State *L) {
                                        {"unpack", rl_string_unpack},
                                        {"upper", upper},
                                        {NULL, NULL}};
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   set_string_metatable(L);
   return 1;
 }

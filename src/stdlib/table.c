@@ -4,6 +4,7 @@
 
 #include "direct/direct.h"
 #include "direct/library.h"
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "stdlib/table.h"
@@ -180,6 +181,7 @@ static const DirectName direct_names[] = {
 /* Pushes the library's table. */
 LUAMOD_API int luaopen_table(lua_State *L) {
   rl_direct_define(L, DIRECT_TABLE, direct_names);
-  luaL_newlib(L, functions);
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  rl_library_push(L, &library, NULL, 0);
   return 1;
 }

@@ -2,6 +2,7 @@
  * below 2^31; unless `lax` is asked for, only Unicode's scalar values are accepted. */
 #include "lua.h"
 
+#include "direct/library_table.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "vm/work.h"
@@ -214,10 +215,10 @@ static int codes(lua_State *L) {
 /* Pushes the utf8 library. May raise (memory). Manual 6.5. */
 LUAMOD_API int luaopen_utf8(lua_State *L) {
   static const luaL_Reg functions[] = {{"char", from_codes}, {"codepoint", codepoint}, {"codes", codes},
-                                       {"len", length_of},   {"offset", offset},       {"charpattern", NULL},
-                                       {NULL, NULL}};
-  luaL_newlib(L, functions);
+                                       {"len", length_of},   {"offset", offset},       {NULL, NULL}};
+  static const Library library = LIBRARY_OF(functions, NULL, 0);
+  static const char *const names[] = {"charpattern"};
   lua_pushlstring(L, CHARACTER_PATTERN, sizeof(CHARACTER_PATTERN) - 1);
-  lua_setfield(L, -2, "charpattern");
+  rl_library_push(L, &library, names, 1);
   return 1;
 }

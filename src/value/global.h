@@ -25,11 +25,10 @@ typedef struct Account {
  * block. Their bytes have been counted as used already (heap/account.h, memory_in_use). */
 typedef struct HeapCursor {
   uint64_t free;           /* bit i: granule i of the word begins a free cell; the block's bitmap has it as used */
-  char *granules;          /* address of the word's first granule */
   struct HeapBlock *block; /* NULL: none yet */
-  uint32_t first;          /* Object.cell of the word's first granule */
-  uint32_t next_word;      /* the word of the bitmap to look at next */
   uint32_t types;          /* bit t: an object with tag t has been made since the block was last told */
+  uint16_t first;          /* Object.cell of the word's first granule */
+  uint16_t next_word;      /* the word of the bitmap to look at next */
 } HeapCursor;
 
 #define RL_GRANULE      16u /* bytes; cells begin at granules, bitmaps have a bit for each */
@@ -39,7 +38,7 @@ typedef struct Heap {
   struct HeapBlock *available[RL_SIZE_CLASSES]; /* swept blocks with free cells, the cursors' own ones excepted */
   struct HeapBlock *blocks[RL_SIZE_CLASSES];    /* all blocks of the class */
   struct HeapBlock *unswept[RL_SIZE_CLASSES];   /* the sweep goes on with this one; NULL: it is through */
-  size_t class_bytes[RL_SIZE_CLASSES];          /* bytes of the blocks of the class */
+  uint32_t class_granules[RL_SIZE_CLASSES];     /* granules of the blocks of the class */
   struct HeapBlock *spare;                      /* empty ones, fit for any class */
   struct HeapBlock *young;                      /* blocks that may hold young objects, while `tracks_young` */
   struct LargeObject *large;                    /* all objects with an allocation of their own */
@@ -96,7 +95,7 @@ typedef struct CollectorFigures {
   uint64_t emergencies;
   uint64_t steps;
   uint64_t time[RILLE_GC_ACTIVITIES]; /* nanoseconds */
-  uint64_t pauses[RILLE_GC_BUCKETS];
+  uint64_t *pauses;                   /* RILLE_GC_BUCKETS of them since measuring was first switched on, or NULL */
   uint64_t longest;
   uint64_t piece_start; /* when the current activity began, */
   uint64_t piece_work;  /* and in processor time */
@@ -109,7 +108,7 @@ typedef struct CollectorFigures {
 } CollectorFigures;
 
 /* gc/ */
-#define RL_GREY_RESERVE 64
+#define RL_GREY_RESERVE 32
 typedef struct Collector {
   uint8_t phase;         /* CollectorPhase */
   uint8_t current_white; /* a colour bit (heap/colour.h); the other one is black */
@@ -226,6 +225,8 @@ typedef struct RuntimeHooks {
   void (*warn_error)(State *L, const char *where);
   /* raise/: the status of the memory error that is about to be thrown: a limit's, if it is a limit's fault. */
   int (*memory_status)(State *L);
+  /* object/: completes a library's table. May raise (memory). */
+  void (*complete_table)(State *L, Table *table);
   /* raise/: pushes a string. May raise (memory). */
   void (*push_text)(State *L, const char *text);
 } RuntimeHooks;

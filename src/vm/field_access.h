@@ -71,6 +71,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     const Table *table = value_table(object);                                                                          \
     uint32_t extra = pc[-1];                                                                                           \
+    if (RL_UNLIKELY(table_is_deferred(table))) SLOW(slow);                                                             \
     if (rl_table_get_field(table, FIELD_KEY(extra), A, instruction_cache(constants, extra)) == TAG_NIL &&              \
         !rl_index_through_tables(L, table->metatable, FIELD_KEY(extra), A))                                            \
       SLOW(slow);                                                                                                      \

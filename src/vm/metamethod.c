@@ -26,6 +26,7 @@ bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *ou
   for (int i = 0; i < RL_MAX_META_CHAIN; i++) {
     if (value_is_table(receiver)) {
       Table *table = value_table(receiver);
+      table_complete(L, table);
       if (rl_table_get(table, key, out) != TAG_NIL) return true;
       if (metatable_lacks(table->metatable, EVENT_INDEX)) return true;
       if (rl_metatable_event(L, table->metatable, EVENT_INDEX, &handler) == TAG_NIL) return true;
@@ -51,6 +52,7 @@ static inline bool index_through_tables(State *L, Table *metatable, const String
     }
     if (!value_is_table(&handler)) return false;
     Table *table = value_table(&handler);
+    if (table_is_deferred(table)) return false;
     if (marks) table->header.own |= TABLE_IS_SEARCHED;
     if (table_fast_get_short_string(table, key, result)) return true;
     metatable = table->metatable;
@@ -117,6 +119,7 @@ bool rl_method_find(State *L, const Value *object, const String *key, MethodCach
   if (value_is_string(object)) return find_string_method(L, key, cache, method);
   if (!value_is_table(object)) return false;
   const Table *table = value_table(object);
+  if (table_is_deferred(table)) return false;
   const MethodEntry *known = find_entry(L->global, table, key);
   if (known != NULL) {
     *cache = known->found;

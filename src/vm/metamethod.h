@@ -24,7 +24,7 @@ void rl_vm_arith(State *L, int op, const Value *a, const Value *b, Value *result
 /* ---- resolution, shared by the slow paths of the interpreter and the functions above ---- */
 
 /* Follows __index from `object`: true: `out` is the value; false: `out` is a function to be called with `receiver` and
- * the key. */
+ * the key. Raises; may allocate, and so collect (emergency), for a library's table: the operands are anchored. */
 bool rl_index_resolve(State *L, const Value *object, const Value *key, Value *out, Value *receiver);
 /* A field that its holder does not have, looked for along __index as long as that is a table. False, and `result`
  * untouched: something else must be asked. Raises nothing, allocates nothing, calls nothing. */

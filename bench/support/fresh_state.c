@@ -1,9 +1,10 @@
 /* What a fresh state costs, as a ratio between two shared libraries that are both liblua5.4: the time to make one, open all
  * libraries and close it, and the bytes that it holds.
  *
- *     fresh_state [--runs N] [--states N] stock.so other.so
+ *     fresh_state [--runs N] [--states N] [--bytes-within PERCENT] stock.so other.so
  *
- * Both are loaded into this process, and runs of the two alternate; of each the fastest run counts, in processor time. */
+ * Both are loaded into this process, and runs of the two alternate; of each the fastest run counts, in processor time.
+ * With --bytes-within it fails when the second holds, or says that it uses, more than so much of what the first does. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
@@ -115,7 +116,8 @@ static void row(const char *name, double stock, double other) {
   printf("%-36s %10.2f %10.2f %6.2f\n", name, stock, other, other / stock);
 }
 
-static void report(const Library *libraries) {
+/* Whether the second keeps within so many percent of the first's bytes; 0: whatever it needs. */
+static int report(const Library *libraries, int percent) {
   Counter counters[2];
   size_t in_use[2];
   for (int i = 0; i < 2; i++) measure_bytes(&libraries[i], &counters[i], &in_use[i]);
@@ -126,16 +128,23 @@ static void report(const Library *libraries) {
   row("bytes held at the most", (double)counters[0].peak, (double)counters[1].peak);
   row("bytes in use (LUA_GCCOUNT)", (double)in_use[0], (double)in_use[1]);
   row("requests to lua_Alloc", (double)counters[0].requests, (double)counters[1].requests);
+  if (percent == 0) return 1;
+  return counters[1].peak * 100 <= counters[0].peak * (size_t)percent && in_use[1] * 100 <= in_use[0] * (size_t)percent;
 }
 
 int main(int argc, char **argv) {
-  int runs = 20, states = 500, argument = 1;
+  int runs = 20, states = 500, percent = 0, argument = 1;
   for (; argument + 1 < argc && strncmp(argv[argument], "--", 2) == 0; argument += 2) {
-    int *option = strcmp(argv[argument], "--runs") == 0 ? &runs : &states;
+    const char *name = argv[argument] + 2;
+    int *option = strcmp(name, "runs") == 0     ? &runs
+                  : strcmp(name, "states") == 0 ? &states
+                  : strcmp(name, "bytes-within") == 0 ? &percent
+                                                      : NULL;
+    if (option == NULL) break;
     *option = atoi(argv[argument + 1]);
   }
   if (argc - argument != 2 || runs < 1 || states < 1) {
-    fputs("usage: fresh_state [--runs N] [--states N] stock.so other.so\n", stderr);
+    fputs("usage: fresh_state [--runs N] [--states N] [--bytes-within PERCENT] stock.so other.so\n", stderr);
     return EXIT_FAILURE;
   }
   Library libraries[2];
@@ -144,6 +153,5 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 2; i++) keep_best(&libraries[i].best_default, measure(&libraries[i], states, 1));
     for (int i = 0; i < 2; i++) keep_best(&libraries[i].best_realloc, measure(&libraries[i], states, 0));
   }
-  report(libraries);
-  return EXIT_SUCCESS;
+  return report(libraries, percent) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -25,10 +25,15 @@ real("lua5.4-trees", "lua5.4", {"lua5.4", "$R/trees.lua"})
 real("lua5.4-mixed", "lua5.4", {"lua5.4", "$R/mixed.lua"})
 programs[#programs + 1] = {name = "redis", group = "real", needs = "redis-benchmark", script = "$R/redis.sh"}
 
--- The same host of stock Lua: on malloc under each allocator, but for ours on a private arena.
-for _, name in ipairs {"trees", "mixed"} do
-  programs[#programs + 1] = {name = "host-" .. name, group = "host", needs = "$B/lua_host",
-    words = {"$B/lua_host", "malloc", "$R/" .. name .. ".lua"}, arena = {"$B/lua_host", "arena", "$R/" .. name .. ".lua"}}
+-- The same host of stock Lua: on malloc under each allocator, but for ours on a private arena. Once with heaps that the processor's caches
+-- hold (13 and 6 MB with glibc), once with larger ones (44 and 42 MB).
+local function host(name, script, ...)
+  programs[#programs + 1] = {name = name, group = "host", needs = "$B/lua_host", words = {"$B/lua_host", "malloc", script, ...},
+    arena = {"$B/lua_host", "arena", script, ...}}
 end
+host("host-trees", "$R/trees.lua")
+host("host-mixed", "$R/mixed.lua")
+host("host-trees-16", "$R/trees.lua", "16")
+host("host-mixed-50000", "$R/mixed.lua", "500000", "50000")
 
 return programs

@@ -1,5 +1,7 @@
 -- Mixed churn, for the hosts of this benchmark: strings, records, arrays that grow, closures and coroutines with mixed lifetimes.
+-- mixed.lua [ROUNDS [SLOTS]]
 local rounds = tonumber(arg and arg[1]) or 250000
+local places = tonumber(arg and arg[2]) or 5000
 local seed = 42
 local function random(bound)
   seed = (seed * 1103515245 + 12345) & 0x7fffffff
@@ -8,9 +10,9 @@ end
 
 local slots, sum = {}, 0
 for i = 1, rounds do
-  local choice, slot = random(10), random(5000)
+  local choice, slot = random(10), random(places)
   if choice <= 3 then
-    slots[slot] = {id = i, name = "name " .. i, next = slots[random(5000)] ~= nil}
+    slots[slot] = {id = i, name = "name " .. i, next = slots[random(places)] ~= nil}
   elseif choice <= 5 then
     slots[slot] = ("text %d "):format(i):rep(random(12))
   elseif choice <= 7 then
@@ -27,7 +29,7 @@ for i = 1, rounds do
     for word in ("a few words of number " .. i):gmatch("%a+") do words[word] = #word end
     slots[slot] = words
   end
-  local value = slots[random(5000)]
+  local value = slots[random(places)]
   if type(value) == "string" then sum = sum + #value elseif type(value) == "table" then sum = sum + #value end
 end
 print(sum)

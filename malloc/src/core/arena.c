@@ -31,7 +31,7 @@ void rlm_lock_wait(ArenaLock *lock) {
 static __attribute__((noinline)) MemoryHeap *look_up_heap(Arena *arena, MemoryHeap *heap) {
   for (MemoryHeap *known = arena->heaps; known != NULL; known = known->next) {
     if (known != heap) continue;
-    arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] = heap;
+    *heap_window(arena, heap) = heap_end_of(heap);
     return heap;
   }
   return NULL;
@@ -41,8 +41,7 @@ static __attribute__((noinline)) MemoryHeap *look_up_heap(Arena *arena, MemoryHe
  * space; a mapped block can lie behind it, where the heap's map has no runs.) */
 static RLM_INLINE MemoryHeap *find_heap(Arena *arena, const void *block) {
   MemoryHeap *heap = heap_of(block);
-  if (RLM_UNLIKELY(arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] != heap))
-    return look_up_heap(arena, heap);
+  if (RLM_UNLIKELY(*heap_window(arena, block) != heap_end_of(block))) return look_up_heap(arena, heap);
   return heap;
 }
 
@@ -128,11 +127,29 @@ static __attribute__((noinline)) void free_other(Arena *arena, MemoryHeap *heap,
   rlm_cache_free_chunk(&arena->cache, heap, block);
 }
 
-static RLM_INLINE void free_block(Arena *arena, void *block, size_t size) {
+/* The run that the block is a cell of, without asking further than where it was found last; NULL: it must be looked
+ * for. */
+static RLM_INLINE PageRun *find_run(Arena *arena, const void *block) {
+  uintptr_t end = heap_end_of(block);
+  if (RLM_UNLIKELY(*heap_window(arena, block) != end)) return NULL;
+  return heap_run_of((MemoryHeap *)(end - (RLM_HEAP_BYTES - 1)), block);
+}
+
+static __attribute__((noinline)) void free_slowly(Arena *arena, void *block, size_t size) {
   MemoryHeap *heap = find_heap(arena, block);
   PageRun *run;
-  if (RLM_UNLIKELY(heap == NULL || (run = heap_run_of(heap, block)) == NULL)) {
+  if (heap == NULL || (run = heap_run_of(heap, block)) == NULL) {
     free_other(arena, heap, block, size);
+    return;
+  }
+  check_size(block, run->cell_bytes, size);
+  cache_give(&arena->cache, run, block);
+}
+
+static RLM_INLINE void free_block(Arena *arena, void *block, size_t size) {
+  PageRun *run = find_run(arena, block);
+  if (RLM_UNLIKELY(run == NULL)) {
+    free_slowly(arena, block, size);
     return;
   }
   check_size(block, run->cell_bytes, size);
@@ -155,7 +172,7 @@ static inline size_t usable_size(Arena *arena, MemoryHeap *heap, PageRun *run, c
   return mapped_usable(rlm_mapped_check(arena->secret, (void *)block));
 }
 
-static __attribute__((noinline)) void *resize_block(Arena *arena, void *block, size_t old_size, size_t new_size) {
+static __attribute__((noinline)) void *resize_slowly(Arena *arena, void *block, size_t old_size, size_t new_size) {
   MemoryHeap *heap = find_heap(arena, block);
   PageRun *run = heap != NULL ? heap_run_of(heap, block) : NULL;
   if (heap != NULL && is_behind(heap, block)) heap = NULL;
@@ -167,6 +184,23 @@ static __attribute__((noinline)) void *resize_block(Arena *arena, void *block, s
   if (moved == NULL) return new_size <= old_size ? block : NULL;
   memcpy(moved, block, old_size < new_size ? old_size : new_size);
   free_block(arena, block, old_size);
+  return moved;
+}
+
+/* A cell that becomes another cell, as small tables and stacks do all the time, is not to take the long way. Cells are
+ * aligned to 16 bytes and multiples of that, so they are copied by as much. */
+static __attribute__((noinline)) void *resize_block(Arena *arena, void *block, size_t old_size, size_t new_size) {
+  PageRun *run = find_run(arena, block);
+  if (RLM_UNLIKELY(run == NULL || new_size > RLM_SMALL_MAX || old_size > new_size))
+    return resize_slowly(arena, block, old_size, new_size);
+  check_size(block, run->cell_bytes, old_size);
+  run_check(run, block, arena->secret);
+  if (new_size <= run->cell_bytes) return block;
+  void *moved = cache_take(&arena->cache, new_size);
+  if (RLM_UNLIKELY(moved == NULL)) return resize_slowly(arena, block, old_size, new_size);
+  for (size_t i = 0; i < old_size; i += RLM_GRANULE)
+    memcpy((char *)moved + i, __builtin_assume_aligned((char *)block + i, RLM_GRANULE), RLM_GRANULE);
+  cache_put(&arena->cache, run, block);
   return moved;
 }
 

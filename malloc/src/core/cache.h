@@ -39,10 +39,8 @@ static RLM_INLINE void cache_return(RunCache *cache, PageRun *run, FreeCell *cel
   if (RLM_UNLIKELY(run_give(run, cell, cache->secret))) rlm_cache_notice(cache, run);
 }
 
-/* Frees a block that should be a cell of the cache's own run: on the hot list, as long as there is room. */
-static RLM_INLINE void cache_give(RunCache *cache, PageRun *run, void *block) {
-  FreeCell *cell = block;
-  run_check(run, cell, cache->secret);
+/* Frees a cell in use of the cache's own run: on the hot list, as long as there is room. */
+static RLM_INLINE void cache_put(RunCache *cache, PageRun *run, FreeCell *cell) {
   ClassSlot *slot = &cache->slots[run->size_class];
   if (RLM_LIKELY(slot->hot_room != 0)) {
     slot->hot_room--;
@@ -51,6 +49,12 @@ static RLM_INLINE void cache_give(RunCache *cache, PageRun *run, void *block) {
     return;
   }
   cache_return(cache, run, cell);
+}
+
+/* Frees a block that should be a cell of the cache's own run. */
+static RLM_INLINE void cache_give(RunCache *cache, PageRun *run, void *block) {
+  run_check(run, block, cache->secret);
+  cache_put(cache, run, block);
 }
 
 /* A cell without further ado, or NULL. `size` is at most RLM_SMALL_MAX. */

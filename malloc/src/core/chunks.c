@@ -37,9 +37,11 @@ static void make_free(Arena *arena, MemoryHeap *heap, Chunk *chunk, size_t size,
 
 /* ---- allocating ---- */
 
-/* Pages that were given back and are wanted again: the policy of giving back learns from it. */
-static void note_refault(Arena *arena, size_t taken, size_t total, size_t dirty) {
+/* Pages of a free chunk are in use again; if they had been given back the policy of giving back learns from it. */
+static void note_use(Arena *arena, size_t taken, size_t total, size_t dirty) {
+  if (total < RLM_LARGE_FREE) return;
   if (dirty < total) arena->refaulted += taken < total - dirty ? taken : total - dirty;
+  if (arena->dirty < arena->least_dirty) arena->least_dirty = arena->dirty;
 }
 
 /* Cuts `size` bytes at `start` out of a free chunk that is in its bin. */
@@ -49,7 +51,6 @@ static Chunk *cut(Arena *arena, Chunk *free, char *start, size_t size) {
     rlm_fault("the head of a free chunk was overwritten", chunk_user(free));
   size_t total = chunk_size(free), front = (size_t)(start - (char *)free), rest = total - front - size;
   size_t dirty = rlm_bins_remove(arena, free);
-  if (total >= RLM_LARGE_FREE) note_refault(arena, size, total, dirty);
   Chunk *next = chunk_after(free), *chunk = chunk_at(start);
   if (rest < RLM_CHUNK_MIN) {
     size += rest;
@@ -65,6 +66,7 @@ static Chunk *cut(Arena *arena, Chunk *free, char *start, size_t size) {
     make_free(arena, heap, chunk_after(chunk), rest, dirty < rest ? dirty : rest);
   else
     tell_next(heap, next, true);
+  note_use(arena, size, total, dirty);
   heap->chunks_in_use++;
   return chunk;
 }

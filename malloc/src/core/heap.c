@@ -110,9 +110,12 @@ void rlm_heap_set_top(MemoryHeap *heap, Chunk *top) {
   if (heap_top_bytes(heap) < RLM_CHUNK_HEAD) return;
   chunk_set_head(top, heap->secret, 0);
   char *end = (char *)top + RLM_CHUNK_HEAD;
-  if (heap->touched >= end) return;
-  heap->arena->refaulted += (size_t)(end - heap->touched);
-  heap->touched = end;
+  if (heap->touched < end) {
+    heap->arena->refaulted += (size_t)(end - heap->touched);
+    heap->touched = end;
+  }
+  size_t dirty = heap_top_dirty(heap);
+  if (dirty < heap->least_dirty) heap->least_dirty = dirty;
 }
 
 void rlm_heap_check_top(const MemoryHeap *heap) {
@@ -198,7 +201,7 @@ size_t rlm_heap_purge_top(MemoryHeap *heap, size_t keep) {
 
 void rlm_heap_release(MemoryHeap *heap) {
   announce(heap, 0);
-  heap->arena->windows[(uintptr_t)heap / RLM_HEAP_BYTES % RLM_WINDOW_CACHE] = NULL;
+  *heap_window(heap->arena, heap) = 0;
   RLM_SHARED_STORE(&heap->arena->held, heap->arena->held - rlm_heap_held(heap));
   rlm_system_unmap(heap, heap->reserved);
 }

@@ -187,6 +187,7 @@ struct MemoryHeap {
   PageRun *free_runs;   /* descriptors */
   size_t chunks_in_use; /* but those that hold descriptors */
   size_t runs_in_use;
+  size_t least_dirty; /* the least that heap_top_dirty has been since the last decay */
 };
 
 #define RLM_HEAP_MAP_OFFSET   RLM_PAGE
@@ -209,6 +210,7 @@ struct rille_arena {
   size_t peak_held;
   size_t mapped_bytes;
   size_t dirty;          /* in free chunks of RLM_LARGE_FREE and more; the tops are not counted here */
+  size_t least_dirty;    /* the least that `dirty` has been since the last decay */
   size_t map_threshold;  /* from this size on requests are mapped */
   size_t trim_threshold; /* free bytes that are kept; 0: a share of what is held */
   size_t top_pad;        /* the least by which a heap grows; 0: a share of it */
@@ -226,8 +228,8 @@ struct rille_arena {
   unsigned threads;
   char name[32];
   RunCache cache;
-  MemoryHeap
-    *windows[RLM_WINDOW_CACHE]; /* heaps by their place in the address space, as last looked up; private ones */
+  /* The last bytes of heaps, by their places in the address space, as last looked up; private ones. 0: none. */
+  uintptr_t windows[RLM_WINDOW_CACHE];
 };
 
 _Static_assert(sizeof(MemoryHeap) + 64 + sizeof(Arena) <= RLM_PAGE, "both lie in a heap's first page");
@@ -240,6 +242,15 @@ static inline size_t round_up(size_t value, size_t alignment) {
 
 static inline MemoryHeap *heap_of(const void *address) {
   return (MemoryHeap *)((uintptr_t)address & ~(uintptr_t)(RLM_HEAP_BYTES - 1));
+}
+
+/* The last byte of the heap that the address would be in: unlike a heap's first it is not 0 for NULL. */
+static inline uintptr_t heap_end_of(const void *address) {
+  return (uintptr_t)address | (RLM_HEAP_BYTES - 1);
+}
+
+static inline uintptr_t *heap_window(Arena *arena, const void *address) {
+  return &arena->windows[(uintptr_t)address / RLM_HEAP_BYTES % RLM_WINDOW_CACHE];
 }
 
 static inline uint32_t *heap_map(MemoryHeap *heap) {

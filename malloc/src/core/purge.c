@@ -2,8 +2,8 @@
  * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
  * again and again: so what is wanted again within a second after it was given back raises the allowance by as much, up
- * to LARGEST_RAISED or all that is held; it falls again with time. Independently of that a quarter of what is dirty
- * goes back every 200 ms as long as chunks are freed at all. */
+ * to LARGEST_RAISED or all that is held; it falls again with time. Independently of that pages decay: every 200 ms a
+ * quarter of what was dirty all the time since the last decay goes back. */
 #include "core/purge.h"
 
 #include "core/bins.h"
@@ -29,6 +29,23 @@ static size_t dirty_of(const Arena *arena) {
   size_t dirty = arena->dirty;
   for (const MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next) dirty += heap_top_dirty(heap);
   return dirty;
+}
+
+static size_t lesser(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* What was not used since the last decay: dirty all the time, and not given back since. */
+static size_t least_dirty_of(const Arena *arena) {
+  size_t dirty = lesser(arena->least_dirty, arena->dirty);
+  for (const MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next)
+    dirty += lesser(heap->least_dirty, heap_top_dirty(heap));
+  return dirty;
+}
+
+static void begin_period(Arena *arena) {
+  arena->least_dirty = arena->dirty;
+  for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next) heap->least_dirty = heap_top_dirty(heap);
 }
 
 static size_t allowance(const Arena *arena) {
@@ -123,9 +140,10 @@ bool rlm_purge_decay(Arena *arena, uint64_t now) {
   uint64_t periods = (now - arena->last_decay) / DECAY_MILLISECONDS;
   if (periods == 0) return true;
   arena->last_decay = now;
-  size_t target = dirty_of(arena);
-  for (unsigned i = 0; i < periods && i < 16; i++) target -= target / 4;
-  size_t bytes = purge_down_to(arena, target < SMALLEST_REST ? 0 : target);
+  size_t dirty = dirty_of(arena), unused = least_dirty_of(arena), rest = unused;
+  for (unsigned i = 0; i < periods && i < 16; i++) rest -= rest / 4;
+  size_t bytes = purge_down_to(arena, dirty - unused + (rest < SMALLEST_REST ? 0 : rest));
+  begin_period(arena);
   release_empty_heaps(arena);
   if (now - arena->last_purge > THRASH_WINDOW) arena->raised_allowance -= arena->raised_allowance / 8;
   return bytes != 0;

@@ -45,7 +45,7 @@ static inline bool cell_is_free(const FreeCell *cell, uint64_t secret) {
 }
 
 /* A cell in use must not look like a free one, whichever of its words the user writes to first: keys are odd and
- * secret. */
+ * secret. Nor may the user read the words, from which the secret could be guessed. */
 static inline void cell_forget(FreeCell *cell) {
   cell->link = 0;
   cell->check = 0;
@@ -57,6 +57,7 @@ static RLM_INLINE void *cell_take(FreeCell **list, uint64_t secret) {
   uint64_t key = cell_key(cell, secret), link = cell->link;
   if (RLM_UNLIKELY(link + cell->check != key)) rlm_run_fault(NULL, cell);
   *list = (FreeCell *)(link ^ key);
+  __builtin_prefetch(*list);
   cell_forget(cell);
   return cell;
 }

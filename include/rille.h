@@ -118,6 +118,7 @@ typedef struct rille_Limits {
 #define RILLE_LIMIT_MEMORY       4
 #define RILLE_LIMIT_OUTPUT       5
 #define RILLE_LIMIT_DEPTH        6
+#define RILLE_LIMIT_INTERRUPT    7 /* none of them: somebody wanted the program to end that waits for a sandbox */
 
 /* lua_pcall under limits, which nest. `reached`, if not NULL, is set to the limit that the call has reached; when it
  * may not go on for it the result is LUA_ERRRUN with a message like "script:3: instruction limit reached". The called
@@ -134,6 +135,22 @@ LUA_API int rille_limitreached(lua_State *L);
 /* For C functions that run for long: accounts for work that is worth `units` instructions. May raise a limit's error,
  * or that of an isolate that has been cancelled. */
 LUA_API void rille_limitwork(lua_State *L, size_t units);
+
+/* ---- sandboxes: docs/limits.md ---- */
+
+typedef struct rille_SandboxOptions {
+  const char *const *allow; /* names like "string", "os.time", "print", then NULL; NULL: the usual ones */
+  const char *root;         /* the directory under which io.open finds files; NULL: no files */
+  int write;                /* 1: they may be written, too */
+  rille_Limits limits;      /* of each rille_sandboxcall; memory: of the state as a whole */
+} rille_SandboxOptions;
+
+/* Makes a state that holds what is allowed and nothing else, as its globals, with library tables that cannot be
+ * changed. LUA_OK; or LUA_ERRRUN, the message being in the state, which is to be closed; or LUA_ERRMEM, and maybe no
+ * state (NULL). What the host sets as further globals, the program reaches. Load programs with the mode "t". */
+LUA_API int rille_newsandbox(const rille_SandboxOptions *options, lua_State **L);
+/* rille_limitcall with the limits that the sandbox was made with. */
+LUA_API int rille_sandboxcall(lua_State *L, int nargs, int nresults, int msgh, int *reached);
 
 /* ---- the collector ----
  *

@@ -13,7 +13,7 @@ static int finalize(lua_State *L) {
   Context *context = lua_touserdata(L, 1);
   Domain *domain = context->domain;
   if (domain == NULL) return 0;
-  if (context->isolate == NULL) rl_domain_stop(domain, true, CLOSING_PATIENCE, NULL);
+  if (context->isolate == NULL && !context->is_guest) rl_domain_stop(domain, true, CLOSING_PATIENCE, NULL);
   context->domain = NULL;
   rl_encoder_free(context->encoder);
   context->encoder = NULL;
@@ -55,6 +55,10 @@ static Context *create(lua_State *L, Domain *domain, Isolate *isolate) {
 
 Context *rl_context_create(State *L, Domain *domain, Isolate *isolate) {
   return create(L, domain, isolate);
+}
+
+void rl_context_create_guest(State *L, Domain *domain) {
+  create(L, domain, NULL)->is_guest = 1;
 }
 
 Context *rl_context_of(State *L) {

@@ -23,12 +23,15 @@ typedef struct Context {
   size_t index;
   Isolate *joined;   /* of OPERATION_JOIN; kept alive by who waits */
   uint8_t is_parked; /* the coroutine has yielded to its pool because it waits */
+  uint8_t is_guest;  /* of a sandbox: ends nothing when it is closed, and may not wait */
 } Context;
 
 /* The state's context, made (with a domain of its own) when there is none. May raise. */
 Context *rl_context_of(State *L);
 /* The same for a state that was spawned: enters the isolate's domain. */
 Context *rl_context_create(State *L, Domain *domain, Isolate *isolate);
+/* The same for the state of a sandbox, which is a guest of its host's domain. */
+void rl_context_create_guest(State *L, Domain *domain);
 /* Pushes a library table of functions. (None has upvalues: there are many isolates, and closures cost each of them.) */
 void rl_context_new_library(State *L, const luaL_Reg *functions);
 /* Creates a metatable with those methods (__index is itself, or stays what `functions` say) and a copy handler when not

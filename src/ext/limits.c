@@ -14,9 +14,9 @@
 
 /* ---- options ---- */
 
-/* The names of the limits in tables, by LimitKind. */
-static const char *const option_names[LIMIT_COUNT] = {"none",   "instructions", "wall", "cpu",
-                                                      "memory", "output",       "depth"};
+/* The names of the limits in tables, by LimitKind. The last is no option. */
+static const char *const option_names[LIMIT_COUNT] = {"none",   "instructions", "wall",  "cpu",
+                                                      "memory", "output",       "depth", "interrupt"};
 
 /* Seconds as nanoseconds; more than a clock can count is no limit. */
 static int64_t nanoseconds(double seconds) {
@@ -43,7 +43,7 @@ static int64_t *amount_left(Budget *budget, LimitKind kind) {
 }
 
 static LimitKind kind_of(lua_State *L, const char *name) {
-  for (int kind = LIMIT_INSTRUCTIONS; kind < LIMIT_COUNT; kind++)
+  for (int kind = LIMIT_INSTRUCTIONS; kind <= LIMIT_DEPTH; kind++)
     if (strcmp(name, option_names[kind]) == 0) return (LimitKind)kind;
   return (LimitKind)luaL_error(L, "unknown limit '%s'", name);
 }
@@ -62,6 +62,10 @@ static int64_t read_amount(lua_State *L, LimitKind kind) {
   if (!is_integer && lua_isnumber(L, -1) && lua_tonumber(L, -1) == HUGE_VAL) return LIMIT_OFF;
   if (!is_integer || value < 0) luaL_error(L, "limit '%s' must be a non-negative integer", name);
   return value;
+}
+
+const char *rl_limits_name(LimitKind kind) {
+  return option_names[kind];
 }
 
 static void read_options(lua_State *L, int options, Budget *budget) {
@@ -162,7 +166,7 @@ static int left(lua_State *L) {
   Budget *budget = check_budget(L);
   if (budget->is_entered) rl_budget_settle(L);
   lua_createtable(L, 0, 4);
-  for (int kind = LIMIT_INSTRUCTIONS; kind < LIMIT_COUNT; kind++) {
+  for (int kind = LIMIT_INSTRUCTIONS; kind <= LIMIT_DEPTH; kind++) {
     int64_t amount = *amount_left(budget, (LimitKind)kind);
     if (amount == LIMIT_OFF) continue;
     if (kind == LIMIT_MEMORY) amount -= memory_used(L, budget);
@@ -229,7 +233,7 @@ static int64_t or_off(int64_t amount) {
   return amount <= 0 ? LIMIT_OFF : amount;
 }
 
-static void fill_budget(Budget *budget, const rille_Limits *limits) {
+void rl_limits_fill(Budget *budget, const rille_Limits *limits) {
   budget_init(budget);
   budget->instructions = or_off(limits->instructions);
   budget->wall = or_off(nanoseconds(limits->wall));
@@ -240,18 +244,22 @@ static void fill_budget(Budget *budget, const rille_Limits *limits) {
   budget->is_final = !limits->catchable;
 }
 
-LUA_API int rille_limitcall(lua_State *L, int nargs, int nresults, int msgh, const rille_Limits *limits, int *reached) {
-  Budget budget;
-  fill_budget(&budget, limits);
+int rl_limits_call_budget(State *L, int nargs, int nresults, int msgh, Budget *budget, int *reached) {
   ptrdiff_t handler = 0;
   if (msgh != 0) {
     const Value *slot = msgh > 0 ? L->call_info->base + (msgh - 1) : L->top + msgh;
     handler = stack_save(L, slot);
   }
-  int status = rl_budget_call(L, &budget, L->top - (nargs + 1), nresults, handler);
+  int status = rl_budget_call(L, budget, L->top - (nargs + 1), nresults, handler);
   if (nresults == LUA_MULTRET && L->call_info->top < L->top) L->call_info->top = L->top;
-  if (reached != NULL) *reached = budget.reached;
+  if (reached != NULL) *reached = budget->reached;
   return status;
+}
+
+LUA_API int rille_limitcall(lua_State *L, int nargs, int nresults, int msgh, const rille_Limits *limits, int *reached) {
+  Budget budget;
+  rl_limits_fill(&budget, limits);
+  return rl_limits_call_budget(L, nargs, nresults, msgh, &budget, reached);
 }
 
 /* The registry gets its entry before the chain changes: a memory error changes nothing. */
@@ -261,7 +269,7 @@ LUA_API void rille_limitstate(lua_State *L, const rille_Limits *limits) {
     lua_pushnil(L);
   } else {
     Budget *budget = lua_newuserdatauv(L, sizeof(Budget), 0);
-    fill_budget(budget, limits);
+    rl_limits_fill(budget, limits);
   }
   set_state_budget(L);
 }
@@ -275,7 +283,8 @@ LUA_API void rille_limitwork(lua_State *L, size_t units) {
   rl_work(L, units);
 }
 
-_Static_assert((int)RILLE_LIMIT_DEPTH == (int)LIMIT_DEPTH && (int)RILLE_LIMIT_MEMORY == (int)LIMIT_MEMORY,
+_Static_assert((int)RILLE_LIMIT_DEPTH == (int)LIMIT_DEPTH && (int)RILLE_LIMIT_INTERRUPT == (int)LIMIT_INTERRUPT &&
+                 (int)RILLE_LIMIT_MEMORY == (int)LIMIT_MEMORY,
                "rille.h numbers the limits as vm/budget.h does");
 
 /* ---- opening ---- */

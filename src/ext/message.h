@@ -65,7 +65,12 @@ static inline const unsigned char *message_bytes(const Message *message) {
   return (const unsigned char *)(message->attachments + message->attachment_count);
 }
 
-typedef enum MessageMode { MESSAGE_STAYS, MESSAGE_LEAVES, MESSAGE_FREEZES } MessageMode;
+typedef enum MessageMode {
+  MESSAGE_STAYS,
+  MESSAGE_LEAVES,  /* the process */
+  MESSAGE_FREEZES, /* becomes a frozen value */
+  MESSAGE_ESCAPES  /* a sandbox: data only, no functions */
+} MessageMode;
 
 /* The scratch memory of making messages; one for each state (ext/context.h). All zero is an empty one. */
 typedef struct Encoder Encoder;

@@ -308,6 +308,7 @@ static void put_function(Encoder *encoder, const LuaClosure *closure, const Work
   State *L = encoder->L;
   char reason[160];
   Value globals;
+  if (encoder->mode == MESSAGE_ESCAPES) refuse(encoder, place, "a function cannot leave a sandbox");
   rl_table_get_integer(value_table(&L->global->registry), LUA_RIDX_GLOBALS, &globals);
   for (uint32_t i = 0; i < closure_upvalue_count(closure); i++) {
     const Value *value = closure->upvalues[i]->value;
@@ -394,6 +395,7 @@ static void put_value(Encoder *encoder, const Value *value, const WorkItem *plac
       break;
     case TAG_LIGHT_FUNCTION:
       if (encoder->mode == MESSAGE_LEAVES) refuse(encoder, place, "a C function cannot leave the process");
+      if (encoder->mode == MESSAGE_ESCAPES) refuse(encoder, place, "a function cannot leave a sandbox");
       put_tag(encoder, MESSAGE_C_FUNCTION);
       put_word(encoder, (uint64_t)(uintptr_t)value_light_function(value));
       break;

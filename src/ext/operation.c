@@ -173,6 +173,11 @@ static void sleep_until_claimed(lua_State *L, Context *context) {
 typedef enum NextStep { STEP_DONE, STEP_SLEEP, STEP_PARK } NextStep;
 
 static NextStep start(lua_State *L, Context *context, OperationKind kind, int64_t deadline, bool may_park) {
+  if (context->is_guest && deadline != 0) {
+    drop_messages(context, context->node_count);
+    context->node_count = 0;
+    luaL_error(L, "a sandbox cannot wait");
+  }
   rl_message_departed(context->encoder);
   context->operation = (uint8_t)kind;
   context->deadline = deadline;

@@ -1,216 +1,124 @@
-/* The module rille.sandbox: an environment made of what a list allows, and calls into it under limits.
+/* The module rille.sandbox: what a list allows, as an environment or as a state of its own, and calls into it under
+ * limits.
  *
- * What a program in a sandbox can reach: the values of its environment, what the functions there return, and the
- * metatable of strings, which all strings of a state share. So the environment's libraries are copies that cannot be
- * changed, without the functions that lead out (string.dump, debug, io but for files under a root, binary chunks, other
+ * What a program in an environment can reach: its values, what the functions there return, and the metatable of
+ * strings, which all strings of a state share. So the environment's libraries are copies that cannot be changed,
+ * without the functions that lead out (string.dump, debug, io but for files under a root, binary chunks, other
  * metatables than those of tables, finalizers); and while a call into the sandbox runs, strings have a metatable of the
- * sandbox's. Functions and coroutines that come out of a sandbox are to be called through it, too. */
+ * sandbox's. Functions and coroutines that come out of it are to be called through it, too.
+ *
+ * A state (ext/sandbox_state.h) holds the same environment and nothing else; values go in and come out as copies. */
 #include "ext/sandbox.h"
 
 #include <string.h>
 
 #include "ext/limits.h"
 #include "ext/modules.h"
+#include "ext/sandbox_state.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "raise/protect.h"
 #include "raise/raise.h"
 #include "vm/call.h"
 
-#define BOX_TYPE "rille.sandbox"
+#define BOX_TYPE     "rille.sandbox"
+#define PROGRAM_TYPE "rille.sandbox.program"
 
 /* User values of a box. */
 enum { BOX_ENVIRONMENT = 1, BOX_STRINGS = 2, BOX_LIMITS = 3, BOX_VALUES = 3 };
 
-/* ---- what can be allowed ---- */
+typedef struct Box {
+  SandboxState state;
+  bool has_state;
+} Box;
 
-typedef struct Library {
-  const char *name;
-  const char *functions; /* between spaces; NULL: all of them */
-  int is_default;
-} Library;
+/* A program that has been loaded into a state; its user value is the box. */
+typedef struct Program {
+  SandboxState *state;
+  lua_Integer number;
+} Program;
 
-static const Library libraries[] = {
-  {LUA_GNAME,
-   " assert error ipairs next pairs pcall print rawequal rawget rawlen select tonumber tostring type warn xpcall "
-   "_VERSION ",
-   1},
-  {LUA_STRLIBNAME, " byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper ", 1},
-  {LUA_TABLIBNAME, NULL, 1},
-  {LUA_MATHLIBNAME, NULL, 1},
-  {LUA_UTF8LIBNAME, NULL, 1},
-  {LUA_COLIBNAME, NULL, 1},
-  {LUA_OSLIBNAME, " clock date difftime time ", 1},
-  {LUA_IOLIBNAME, " type write ", 0},
-};
-#define LIBRARY_COUNT ((int)(sizeof libraries / sizeof libraries[0]))
-
-static const Library *find_library(const char *name, size_t length) {
-  for (int i = 0; i < LIBRARY_COUNT; i++)
-    if (strlen(libraries[i].name) == length && memcmp(libraries[i].name, name, length) == 0) return &libraries[i];
-  return NULL;
-}
-
-static int may_be_had(const Library *library, const char *name) {
-  if (library->functions == NULL) return 1;
-  size_t length = strlen(name);
-  for (const char *found = strstr(library->functions, name); found != NULL; found = strstr(found + 1, name))
-    if (found[-1] == ' ' && found[length] == ' ') return 1;
-  return 0;
-}
-
-/* Copies a field of the library's table (on top - 1) to the table on top. */
-static void copy_field(lua_State *L, const char *name) {
-  lua_getfield(L, -2, name);
-  lua_setfield(L, -2, name);
-}
-
-/* Copies everything that may be had. */
-static void copy_library(lua_State *L, const Library *library) {
-  for (lua_pushnil(L); lua_next(L, -3) != 0; lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING || !may_be_had(library, lua_tostring(L, -2))) continue;
-    lua_pushvalue(L, -2);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, -5);
-  }
-}
-
-/* ---- the environment, which is at the index `environment` ---- */
-
-static void push_library(lua_State *L, const char *name) {
-  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  if (lua_getfield(L, -1, name) != LUA_TTABLE) luaL_error(L, "library '%s' is not loaded", name);
-  lua_remove(L, -2);
-}
-
-/* Pushes the environment's copy of the library: the environment itself for the basic library. */
-static void push_copy(lua_State *L, int environment, const Library *library) {
-  if (strcmp(library->name, LUA_GNAME) == 0)
-    lua_pushvalue(L, environment);
-  else
-    luaL_getsubtable(L, environment, library->name);
-}
-
-/* Allows "library" or "library.function" or a function of the basic library. */
-static void allow(lua_State *L, int environment, const char *name) {
-  const char *dot = strchr(name, '.');
-  const Library *library = find_library(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
-  const char *function = dot != NULL ? dot + 1 : NULL;
-  if (library == NULL && dot == NULL) {
-    library = &libraries[0];
-    function = name;
-  }
-  if (library == NULL || (function != NULL && !may_be_had(library, function)))
-    luaL_error(L, "'%s' cannot be allowed in a sandbox", name);
-  push_library(L, library->name);
-  push_copy(L, environment, library);
-  if (function != NULL)
-    copy_field(L, function);
-  else
-    copy_library(L, library);
-  lua_pop(L, 2);
-}
-
-static void allow_list(lua_State *L, int environment, int list) {
-  lua_Integer count = luaL_len(L, list);
-  for (lua_Integer i = 1; i <= count; i++) {
-    lua_geti(L, list, i);
-    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "option 'allow' must be a list of names");
-    allow(L, environment, lua_tostring(L, -1));
-    lua_pop(L, 1);
-  }
-}
-
-static void allow_defaults(lua_State *L, int environment) {
-  for (int i = 0; i < LIBRARY_COUNT; i++)
-    if (libraries[i].is_default) allow(L, environment, libraries[i].name);
-}
-
-static void add_files(lua_State *L, int environment, int options) {
-  if (lua_getfield(L, options, "root") != LUA_TNIL) {
-    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "option 'root' must be a path");
-    allow(L, environment, LUA_IOLIBNAME);
-    luaL_getsubtable(L, environment, LUA_IOLIBNAME);
-    lua_getfield(L, options, "write");
-    rl_sandbox_push_open(L, lua_tostring(L, -3), lua_toboolean(L, -1));
-    lua_setfield(L, -3, "open");
-    lua_pop(L, 2);
-  }
-  lua_pop(L, 1);
-}
-
-static void freeze_libraries(lua_State *L, int environment) {
-  for (int i = 1; i < LIBRARY_COUNT; i++) {
-    if (lua_getfield(L, environment, libraries[i].name) == LUA_TNIL) {
-      lua_pop(L, 1);
-      continue;
-    }
-    rl_sandbox_freeze(L);
-    lua_setfield(L, environment, libraries[i].name);
-  }
-}
-
-static void add_globals(lua_State *L, int environment, int options) {
-  if (lua_getfield(L, options, "globals") != LUA_TNIL) {
-    if (lua_type(L, -1) != LUA_TTABLE) luaL_error(L, "option 'globals' must be a table");
-    for (lua_pushnil(L); lua_next(L, -2) != 0;) {
-      lua_pushvalue(L, -2);
-      lua_insert(L, -2);
-      lua_settable(L, environment);
-    }
-  }
-  lua_pop(L, 1);
-}
-
-static void push_environment(lua_State *L, int options) {
-  lua_newtable(L);
-  int environment = lua_gettop(L);
-  if (lua_getfield(L, options, "allow") == LUA_TNIL)
-    allow_defaults(L, environment);
-  else if (lua_type(L, -1) == LUA_TTABLE)
-    allow_list(L, environment, lua_gettop(L));
-  else
-    luaL_error(L, "option 'allow' must be a list of names");
-  lua_settop(L, environment);
-  add_files(L, environment, options);
-  freeze_libraries(L, environment);
-  rl_sandbox_add_base(L);
-  lua_pushvalue(L, environment);
-  lua_setfield(L, environment, LUA_GNAME);
-  add_globals(L, environment, options);
-}
-
-/* A metatable for strings with the arithmetic of the usual one, and the environment's library for methods. */
-static void push_string_metatable(lua_State *L, int environment) {
-  lua_newtable(L);
-  lua_pushliteral(L, "");
-  if (lua_getmetatable(L, -1)) {
-    for (lua_pushnil(L); lua_next(L, -2) != 0;) {
-      lua_pushvalue(L, -2);
-      lua_insert(L, -2);
-      lua_rawset(L, -6);
-    }
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-  if (lua_getfield(L, environment, LUA_STRLIBNAME) != LUA_TTABLE) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-    rl_sandbox_freeze(L);
-  }
-  lua_setfield(L, -2, "__index");
-}
-
-/* ---- boxes ---- */
+/* ---- options ---- */
 
 static void check_options(lua_State *L, int options) {
-  static const char *const names[] = {"allow", "globals", "limits", "root", "write", NULL};
+  static const char *const names[] = {"allow", "globals", "limits", "root", "state", "write", NULL};
   for (lua_pushnil(L); lua_next(L, options) != 0; lua_pop(L, 1)) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
     int known = 0;
     for (int i = 0; names[i] != NULL; i++) known = known || strcmp(name, names[i]) == 0;
     if (!known) luaL_error(L, "unknown option '%s'", name);
   }
+}
+
+/* The option's value is on top, which it keeps. */
+static bool has_option(lua_State *L, const char *name, int type, const char *what) {
+  int found = lua_getfield(L, 1, name);
+  if (found != LUA_TNIL && found != type) luaL_error(L, "option '%s' must be %s", name, what);
+  return found != LUA_TNIL;
+}
+
+/* The names in the list on top as an array; both stay on the stack, and a table that keeps the strings. */
+static const char *const *read_names(lua_State *L) {
+  int list = lua_gettop(L);
+  lua_Integer count = luaL_len(L, list);
+  if (count < 0 || count > 1000) luaL_error(L, "option 'allow' must be a list of names");
+  const char **names = lua_newuserdatauv(L, ((size_t)count + 1) * sizeof *names, 0);
+  lua_newtable(L);
+  for (lua_Integer i = 1; i <= count; i++) {
+    if (lua_geti(L, list, i) != LUA_TSTRING) luaL_error(L, "option 'allow' must be a list of names");
+    names[i - 1] = lua_tostring(L, -1);
+    lua_rawseti(L, list + 2, i);
+  }
+  names[count] = NULL;
+  return names;
+}
+
+/* Leaves on the stack what keeps the texts alive. */
+static void read_plan(lua_State *L, SandboxPlan *plan) {
+  *plan = (SandboxPlan){.allow = NULL};
+  if (has_option(L, "allow", LUA_TTABLE, "a list of names")) plan->allow = read_names(L);
+  if (has_option(L, "root", LUA_TSTRING, "a path")) plan->root = lua_tostring(L, -1);
+  lua_getfield(L, 1, "write");
+  plan->writes = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+}
+
+/* ---- boxes ---- */
+
+static Box *check_box(lua_State *L) {
+  return luaL_checkudata(L, 1, BOX_TYPE);
+}
+
+static void add_globals(lua_State *L, int environment) {
+  for (lua_pushnil(L); lua_next(L, -2) != 0;) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_settable(L, environment);
+  }
+}
+
+static void make_environment(lua_State *L, const SandboxPlan *plan) {
+  rl_sandbox_push_environment(L, plan);
+  int environment = lua_gettop(L);
+  if (has_option(L, "globals", LUA_TTABLE, "a table")) add_globals(L, environment);
+  rl_sandbox_push_strings(L, environment);
+  lua_setiuservalue(L, 2, BOX_STRINGS);
+  lua_settop(L, environment);
+  lua_setiuservalue(L, 2, BOX_ENVIRONMENT);
+}
+
+static void make_state(lua_State *L, Box *box, const SandboxPlan *plan, const Budget *limits) {
+  budget_init(&box->state.limits);
+  if (limits != NULL) box->state.limits = *limits;
+  box->has_state = true;
+  rl_sandbox_state_open(L, &box->state, plan);
+  if (!has_option(L, "globals", LUA_TTABLE, "a table")) return;
+  int globals = lua_gettop(L);
+  SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_SET);
+  rl_sandbox_take_arguments(L, job, globals, 1, "globals");
+  if (rl_sandbox_do_job(L, job)) return;
+  rl_sandbox_push_results(L, job);
+  lua_error(L);
 }
 
 /* sandbox.new([options]) */
@@ -222,26 +130,26 @@ static int make(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   check_options(L, 1);
-  lua_newuserdatauv(L, 0, BOX_VALUES);
+  Box *box = lua_newuserdatauv(L, sizeof *box, BOX_VALUES);
+  memset(box, 0, sizeof *box);
   luaL_setmetatable(L, BOX_TYPE);
-  if (lua_getfield(L, 1, "limits") != LUA_TNIL) {
-    if (lua_type(L, -1) != LUA_TTABLE) luaL_error(L, "option 'limits' must be a table");
-    rl_limits_push_budget(L, 3); /* whose errors are better raised now */
-    lua_pop(L, 1);
+  const Budget *limits = NULL; /* read now, so that errors in it are raised now */
+  if (has_option(L, "limits", LUA_TTABLE, "a table")) limits = rl_limits_push_budget(L, 3);
+  SandboxPlan plan;
+  read_plan(L, &plan);
+  lua_getfield(L, 1, "state");
+  if (lua_toboolean(L, -1)) {
+    make_state(L, box, &plan, limits);
+  } else {
+    make_environment(L, &plan);
+    lua_getfield(L, 1, "limits");
+    lua_setiuservalue(L, 2, BOX_LIMITS);
   }
-  lua_setiuservalue(L, 2, BOX_LIMITS);
-  push_environment(L, 1);
-  push_string_metatable(L, 3);
-  lua_setiuservalue(L, 2, BOX_STRINGS);
-  lua_setiuservalue(L, 2, BOX_ENVIRONMENT);
+  lua_settop(L, 2);
   return 1;
 }
 
-static void check_box(lua_State *L) {
-  luaL_checkudata(L, 1, BOX_TYPE);
-}
-
-/* ---- calls ---- */
+/* ---- calls into an environment ---- */
 
 typedef struct BoxCall {
   Budget *budget;
@@ -256,11 +164,9 @@ static void call_body(State *L, void *data) {
 }
 
 /* Stack: box, function, arguments. */
-static int call_function(lua_State *L) {
+static int call_in_environment(lua_State *L) {
   Table **strings = &L->global->type_metatables[LUA_TSTRING];
   BoxCall call;
-  check_box(L);
-  luaL_checkany(L, 2);
   luaL_checkstack(L, 6, NULL);
   lua_getiuservalue(L, 1, BOX_STRINGS);
   lua_insert(L, 2);
@@ -284,21 +190,99 @@ static int call_function(lua_State *L) {
   return call.results;
 }
 
-static int load_source(lua_State *L, int source, int name) {
+static int load_source(lua_State *L, int source, const char *name) {
   size_t length;
   const char *text = luaL_checklstring(L, source, &length);
-  int status = luaL_loadbufferx(L, text, length, luaL_optstring(L, name, text), "t");
+  int status = luaL_loadbufferx(L, text, length, name != NULL ? name : text, "t");
   if (status != LUA_OK) return status;
   lua_getiuservalue(L, 1, BOX_ENVIRONMENT);
   lua_setupvalue(L, -2, 1);
   return LUA_OK;
 }
 
-/* box:load(source [, name]): a function, or nil and a message. */
+/* ---- calls into a state ---- */
+
+static void set_source(lua_State *L, SandboxJob *job, int source, const char *name) {
+  job->text = luaL_checklstring(L, source, &job->size);
+  job->name = name != NULL ? name : job->text;
+}
+
+/* Pushes true and the results; or false, the error, and the limit that was reached. */
+static int do_and_push(lua_State *L, SandboxJob *job) {
+  bool succeeded = rl_sandbox_do_job(L, job);
+  lua_pushboolean(L, succeeded);
+  int count = 1 + rl_sandbox_push_results(L, job);
+  if (succeeded || job->reached == LIMIT_NONE) return count;
+  lua_pushstring(L, rl_limits_name(job->reached));
+  return count + 1;
+}
+
+/* Stack: box, program, arguments. */
+static int call_in_state(lua_State *L, Box *box) {
+  int top = lua_gettop(L), first = 3;
+  SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_CALL);
+  const Program *program = luaL_testudata(L, 2, PROGRAM_TYPE);
+  if (program != NULL) {
+    luaL_argcheck(L, program->state == &box->state, 2, "a program of another sandbox");
+    job->number = program->number;
+  } else if (lua_type(L, 2) == LUA_TSTRING) {
+    job->text = lua_tostring(L, 2);
+  } else {
+    luaL_argexpected(L, lua_isfunction(L, 2), 2, "function, name or program");
+    first = 2;
+  }
+  rl_sandbox_take_arguments(L, job, first, top - first + 1, "argument");
+  return do_and_push(L, job);
+}
+
+static int load_in_state(lua_State *L, Box *box) {
+  SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_LOAD);
+  set_source(L, job, 2, luaL_optstring(L, 3, NULL));
+  Program *program = lua_newuserdatauv(L, sizeof *program, 1);
+  *program = (Program){&box->state, 0};
+  luaL_setmetatable(L, PROGRAM_TYPE);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  if (!rl_sandbox_do_job(L, job)) {
+    luaL_pushfail(L);
+    return 1 + rl_sandbox_push_results(L, job);
+  }
+  rl_sandbox_push_results(L, job);
+  program->number = lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return 1;
+}
+
+static int forget_program(lua_State *L) {
+  Program *program = luaL_checkudata(L, 1, PROGRAM_TYPE);
+  if (program->number != 0) rl_sandbox_forget(program->state, program->number);
+  program->number = 0;
+  return 0;
+}
+
+/* ---- methods ---- */
+
+/* box:call(function, ...); also the name of a global, or a program. */
+static int call_function(lua_State *L) {
+  Box *box = check_box(L);
+  luaL_checkany(L, 2);
+  if (box->has_state) return call_in_state(L, box);
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_getiuservalue(L, 1, BOX_ENVIRONMENT);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, -2);
+    lua_replace(L, 2);
+    lua_pop(L, 1);
+  }
+  return call_in_environment(L);
+}
+
+/* box:load(source [, name]): a function, or, of a state, a program; nil and a message. */
 static int load_chunk(lua_State *L) {
-  check_box(L);
+  Box *box = check_box(L);
   lua_settop(L, 3);
-  if (load_source(L, 2, 3) == LUA_OK) return 1;
+  if (box->has_state) return load_in_state(L, box);
+  if (load_source(L, 2, luaL_optstring(L, 3, NULL)) == LUA_OK) return 1;
   luaL_pushfail(L);
   lua_insert(L, -2);
   return 2;
@@ -306,37 +290,115 @@ static int load_chunk(lua_State *L) {
 
 /* box:run(source, ...) */
 static int run(lua_State *L) {
-  check_box(L);
+  Box *box = check_box(L);
   luaL_checkstring(L, 2);
-  lua_pushnil(L);
-  int name = lua_gettop(L);
-  if (load_source(L, 2, name) != LUA_OK) {
+  int top = lua_gettop(L);
+  if (box->has_state) {
+    SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_RUN);
+    set_source(L, job, 2, NULL);
+    rl_sandbox_take_arguments(L, job, 3, top - 2, "argument");
+    return do_and_push(L, job);
+  }
+  if (load_source(L, 2, NULL) != LUA_OK) {
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
   }
   lua_replace(L, 2);
-  lua_settop(L, name - 1);
-  return call_function(L);
+  return call_in_environment(L);
 }
 
+/* box:get(name) */
+static int get(lua_State *L) {
+  Box *box = check_box(L);
+  const char *name = luaL_checkstring(L, 2);
+  lua_settop(L, 2);
+  if (box->has_state) {
+    SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_GET);
+    job->text = name;
+    bool succeeded = rl_sandbox_do_job(L, job);
+    int count = rl_sandbox_push_results(L, job);
+    return succeeded ? count : lua_error(L);
+  }
+  lua_getiuservalue(L, 1, BOX_ENVIRONMENT);
+  lua_insert(L, 2);
+  lua_rawget(L, 2);
+  return 1;
+}
+
+/* box:set(name, value) */
+static int set(lua_State *L) {
+  Box *box = check_box(L);
+  const char *name = luaL_checkstring(L, 2);
+  luaL_checkany(L, 3);
+  lua_settop(L, 3);
+  if (box->has_state) {
+    SandboxJob *job = rl_sandbox_push_job(L, &box->state, JOB_SET);
+    job->text = name;
+    rl_sandbox_take_arguments(L, job, 3, 1, "value");
+    if (rl_sandbox_do_job(L, job)) return 0;
+    rl_sandbox_push_results(L, job);
+    return lua_error(L);
+  }
+  lua_getiuservalue(L, 1, BOX_ENVIRONMENT);
+  lua_insert(L, 2);
+  lua_rawset(L, 2);
+  return 0;
+}
+
+/* box:environment() */
 static int environment(lua_State *L) {
-  check_box(L);
+  if (check_box(L)->has_state) return luaL_error(L, "a sandbox with a state of its own has no environment here");
   lua_getiuservalue(L, 1, BOX_ENVIRONMENT);
   return 1;
 }
 
-int rl_open_sandbox(lua_State *L) {
-  static const luaL_Reg methods[] = {
-    {"call", call_function}, {"environment", environment}, {"load", load_chunk}, {"run", run}, {NULL, NULL}};
-  static const luaL_Reg functions[] = {{"new", make}, {NULL, NULL}};
-  rl_limits_open_type(L);
-  luaL_newmetatable(L, BOX_TYPE);
-  luaL_newlib(L, methods);
+/* box:memory(): bytes held by a sandbox that is a state. */
+static int memory(lua_State *L) {
+  const Box *box = check_box(L);
+  if (!box->has_state) return luaL_error(L, "only a sandbox with a state of its own has memory of its own");
+  lua_pushinteger(L, box->state.L == NULL ? 0 : (lua_Integer)box->state.L->global->account.total_bytes);
+  return 1;
+}
+
+/* box:close(), also by <close>. */
+static int close_box(lua_State *L) {
+  Box *box = check_box(L);
+  if (box->state.is_running) return luaL_error(L, "the sandbox is in use");
+  if (box->has_state) rl_sandbox_state_close(&box->state);
+  return 0;
+}
+
+static void make_class(lua_State *L, const char *name, const luaL_Reg *methods, const luaL_Reg *metamethods) {
+  luaL_newmetatable(L, name);
+  luaL_setfuncs(L, metamethods, 0);
+  lua_newtable(L);
+  luaL_setfuncs(L, methods, 0);
   lua_setfield(L, -2, "__index");
   lua_pushliteral(L, "sandbox");
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
+}
+
+int rl_open_sandbox(lua_State *L) {
+  static const luaL_Reg methods[] = {
+    {"call", call_function},
+    {"close", close_box},
+    {"environment", environment},
+    {"get", get},
+    {"load", load_chunk},
+    {"memory", memory},
+    {"run", run},
+    {"set", set},
+    {NULL, NULL},
+  };
+  static const luaL_Reg metamethods[] = {{"__close", close_box}, {"__gc", close_box}, {NULL, NULL}};
+  static const luaL_Reg none[] = {{NULL, NULL}};
+  static const luaL_Reg of_programs[] = {{"__gc", forget_program}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"new", make}, {NULL, NULL}};
+  rl_limits_open_type(L);
+  make_class(L, BOX_TYPE, methods, metamethods);
+  make_class(L, PROGRAM_TYPE, none, of_programs);
   luaL_newlib(L, functions);
   return 1;
 }

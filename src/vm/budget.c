@@ -18,10 +18,14 @@
 #define CLOSE_ALLOWANCE   1000000 /* for finalizers, when a limited state is closed */
 #define UNCOUNTED         (INT64_MAX / 2)
 
-const char *const rl_limit_names[LIMIT_COUNT] = {[LIMIT_NONE] = "no",           [LIMIT_INSTRUCTIONS] = "instruction",
-                                                 [LIMIT_WALL] = "wall time",    [LIMIT_CPU] = "CPU time",
-                                                 [LIMIT_MEMORY] = "memory",     [LIMIT_OUTPUT] = "output",
-                                                 [LIMIT_DEPTH] = "C call depth"};
+const char *const rl_limit_names[LIMIT_COUNT] = {[LIMIT_NONE] = "no",
+                                                 [LIMIT_INSTRUCTIONS] = "instruction",
+                                                 [LIMIT_WALL] = "wall time",
+                                                 [LIMIT_CPU] = "CPU time",
+                                                 [LIMIT_MEMORY] = "memory",
+                                                 [LIMIT_OUTPUT] = "output",
+                                                 [LIMIT_DEPTH] = "C call depth",
+                                                 [LIMIT_INTERRUPT] = "interrupt"};
 
 /* ---- settling what has been used ---- */
 
@@ -71,7 +75,7 @@ void rl_budget_settle(State *L) {
 
 static bool has_times(const BudgetAccount *account) {
   for (const Budget *budget = account->innermost; budget != NULL; budget = budget->outer)
-    if (budget->wall != LIMIT_OFF || budget->cpu != LIMIT_OFF) return true;
+    if (budget->wall != LIMIT_OFF || budget->cpu != LIMIT_OFF || budget->host != NULL) return true;
   return false;
 }
 
@@ -97,8 +101,17 @@ void rl_budget_resume(State *L) {
 
 /* ---- reaching a limit ---- */
 
+/* The state in which somebody waits has to go on, or the one that waits for that. */
+static bool is_called_away(const State *host, int hooks) {
+  if (interrupt_wants_end(host->global) || host->global->main_state->hook_mask != hooks) return true;
+  for (const Budget *budget = host->global->budget.innermost; budget != NULL; budget = budget->outer)
+    if (budget->host != NULL && is_called_away(budget->host, budget->host_hooks)) return true;
+  return false;
+}
+
 static LimitKind exhausted(const Budget *budget) {
   if (budget->state == BUDGET_SPENT) return budget->instructions < 0 ? (LimitKind)budget->reached : LIMIT_NONE;
+  if (budget->host != NULL && is_called_away(budget->host, budget->host_hooks)) return LIMIT_INTERRUPT;
   if (budget->instructions < 0) return LIMIT_INSTRUCTIONS;
   if (budget->wall < 0) return LIMIT_WALL;
   return budget->cpu < 0 ? LIMIT_CPU : LIMIT_NONE;
@@ -133,7 +146,8 @@ static void push_message(State *L, LimitKind kind) {
   size_t bound = account->memory_bound;
   account->memory_bound = SIZE_MAX;
   rl_debug_push_where(L, call_is_lua(L->call_info) ? 0 : 1, false);
-  rl_push_formatted(L, "%s%s limit reached", string_bytes(value_string(L->top - 1)), rl_limit_names[kind]);
+  const char *format = kind == LIMIT_INTERRUPT ? "%sinterrupted" : "%s%s limit reached";
+  rl_push_formatted(L, format, string_bytes(value_string(L->top - 1)), rl_limit_names[kind]);
   value_copy(L->top - 2, L->top - 1);
   L->top--;
   account->memory_bound = bound;
@@ -147,7 +161,7 @@ static RL_NORETURN void throw_final(State *L, Budget *budget, LimitKind kind) {
 }
 
 static void reach(State *L, Budget *budget, LimitKind kind) {
-  if (budget->is_final || budget->state != BUDGET_OPEN) throw_final(L, budget, kind);
+  if (budget->is_final || budget->state != BUDGET_OPEN || kind == LIMIT_INTERRUPT) throw_final(L, budget, kind);
   allow_grace(budget, kind);
   grant(&L->global->budget);
   push_message(L, kind);
@@ -449,4 +463,83 @@ int rl_budget_call(State *L, Budget *budget, Value *function, int wanted, ptrdif
   }
   if (status == RL_STATUS_LIMIT) rl_throw(L, status);
   return status;
+}
+
+/* ---- calls in another state ---- */
+
+/* What is left of the limit for a call; depth and memory are counted from where we are: the other state continues our
+ * depth, and takes its memory from us. */
+static int64_t left_for_call(const Global *global, const Budget *budget, LimitKind kind) {
+  switch (kind) {
+    case LIMIT_INSTRUCTIONS: return budget->instructions;
+    case LIMIT_WALL: return budget->wall;
+    case LIMIT_CPU: return budget->cpu;
+    case LIMIT_OUTPUT: return budget->output;
+    case LIMIT_DEPTH:
+      return budget->depth == LIMIT_OFF ? LIMIT_OFF : budget->depth + budget->depth_base - (int64_t)global->c_depth;
+    default:
+      return budget->memory == LIMIT_OFF ? LIMIT_OFF : (int64_t)(budget->memory_bound - global->account.total_bytes);
+  }
+}
+
+/* The budget that leaves least of the limit, or NULL. Of equal ones the outermost. */
+static Budget *tightest(const Global *global, LimitKind kind) {
+  Budget *found = NULL;
+  int64_t least = LIMIT_OFF - 1;
+  for (Budget *budget = global->budget.innermost; budget != NULL; budget = budget->outer) {
+    int64_t left = left_for_call(global, budget, kind);
+    if (left > least) continue;
+    least = left;
+    found = budget;
+  }
+  return found;
+}
+
+static int64_t *limit_of(Budget *budget, LimitKind kind) {
+  switch (kind) {
+    case LIMIT_INSTRUCTIONS: return &budget->instructions;
+    case LIMIT_WALL: return &budget->wall;
+    case LIMIT_CPU: return &budget->cpu;
+    case LIMIT_OUTPUT: return &budget->output;
+    case LIMIT_DEPTH: return &budget->depth;
+    default: return &budget->memory;
+  }
+}
+
+void rl_budget_nest(State *L, Budget *inner, const State *other) {
+  const Global *global = L->global;
+  rl_budget_settle(L);
+  inner->host = L;
+  inner->host_hooks = global->main_state->hook_mask;
+  inner->host_limits = 0;
+  if (global->budget.suspended > 0) return;
+  for (int kind = LIMIT_INSTRUCTIONS; kind <= LIMIT_DEPTH; kind++) {
+    const Budget *budget = tightest(global, (LimitKind)kind);
+    if (budget == NULL) continue;
+    int64_t left = left_for_call(global, budget, (LimitKind)kind);
+    if (left < 0) left = 0;
+    if (kind == LIMIT_MEMORY) left += (int64_t)other->global->account.total_bytes;
+    if (left >= *limit_of(inner, (LimitKind)kind)) continue;
+    *limit_of(inner, (LimitKind)kind) = left;
+    inner->host_limits |= 1u << kind;
+    inner->is_final = true;
+  }
+}
+
+void rl_budget_charge_nested(State *L, const Budget *inner) {
+  BudgetAccount *account = &L->global->budget;
+  LimitKind kind = (LimitKind)inner->reached;
+  if (account->innermost == NULL || account->suspended > 0) return;
+  for (Budget *budget = account->innermost; budget != NULL; budget = budget->outer)
+    take(&budget->output, &budget->output_used, inner->output_used);
+  charge(L, inner->instructions_used);
+  if (inner->state != BUDGET_SPENT || (inner->host_limits & 1u << kind) == 0) return;
+  Budget *budget = tightest(L->global, kind);
+  if (budget == NULL) return;
+  if (kind == LIMIT_MEMORY) {
+    if (budget->is_final) account->refused = budget;
+    rl_raise_memory(L);
+  }
+  if (kind == LIMIT_OUTPUT || kind == LIMIT_DEPTH) refuse(L, budget, kind);
+  look(L);
 }

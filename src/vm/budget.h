@@ -25,6 +25,7 @@ typedef enum LimitKind {
   LIMIT_MEMORY,
   LIMIT_OUTPUT,
   LIMIT_DEPTH,
+  LIMIT_INTERRUPT, /* none: whoever waits for the call has something else to do (Budget.host) */
   LIMIT_COUNT
 } LimitKind;
 
@@ -44,10 +45,14 @@ typedef struct Budget {
   size_t memory_base, memory_bound; /* base: what was held at the call, or the least since then */
   int64_t depth;                    /* C calls nested beyond the depth at the call */
   uint32_t depth_base;
-  bool is_final;   /* its errors cannot be caught inside */
-  bool is_entered; /* stands in the chain */
-  uint8_t state;   /* BudgetState */
-  uint8_t reached; /* LimitKind: the limit that was reached first */
+  const State *host;    /* NULL, or of another state, in which a C function waits for the call: when somebody wants that
+                           program to end, or a signal has set a hook there, the budget is spent */
+  int host_hooks;       /* its main thread's hook_mask at the call */
+  uint32_t host_limits; /* bits by LimitKind: limits that are the host's */
+  bool is_final;        /* its errors cannot be caught inside */
+  bool is_entered;      /* stands in the chain */
+  uint8_t state;        /* BudgetState */
+  uint8_t reached;      /* LimitKind: the limit that was reached first */
 } Budget;
 
 static inline void budget_init(Budget *budget) {
@@ -71,6 +76,12 @@ int rl_budget_call(State *L, Budget *budget, Value *function, int wanted, ptrdif
 /* Puts a budget around everything that the state does, until it is taken out. Raises nothing. */
 void rl_budget_add_outermost(State *L, Budget *budget);
 void rl_budget_remove(State *L, Budget *budget);
+/* Of a budget for a call in another state, on behalf of a C function of this one: may use no more than what is left
+ * here. Its memory is that of the other state as a whole. Raises nothing. */
+void rl_budget_nest(State *L, Budget *inner, const State *other);
+/* What the call has used is used here as well. Raises when that is too much, or when it was a limit of ours that has
+ * ended the call. */
+void rl_budget_charge_nested(State *L, const Budget *inner);
 /* Brings the used and left amounts up to date. */
 void rl_budget_settle(State *L);
 /* Calls `tick` every few thousand instructions, between two of them; NULL: no longer. May allocate, raise, call Lua. */

@@ -1,5 +1,6 @@
 -- Known escapes from sandboxes and attacks on resources, each held by rille.sandbox and rille.limits. A program of `attacks` must be ended
--- by one of the limits named (any, if none is); one of `escapes` returns "held" after having tried. After each, the host is as before.
+-- by one of the limits named (any, if none is); one of `escapes` returns "held" after having tried. After each, the host is as before. All in
+-- both forms of sandboxes: an environment, and a state of its own.
 local sandbox = require "rille.sandbox"
 local limits = require "rille.limits"
 
@@ -11,12 +12,22 @@ assert(os.execute("mkdir -p " .. root .. "/inside/below && echo open > " .. root
   .. " && ln -s ../secret " .. root .. "/inside/link && ln -s / " .. root .. "/inside/up && mkfifo " .. root .. "/inside/pipe"))
 
 local secret = {open = false}
-local function new_box()
-  return sandbox.new {root = root .. "/inside", limits = LIMITS, globals = {
-    host_function = function(x) return x end,
-    host_error = function() error(secret) end,
-  }}
-end
+local forms = {
+  environment = function()
+    return sandbox.new {root = root .. "/inside", limits = LIMITS, globals = {
+      host_function = function(x) return x end,
+      host_error = function() error(secret) end,
+    }}
+  end,
+  state = function()
+    local limits = {cpu = 0.07}
+    for name, amount in pairs(LIMITS) do limits[name] = limits[name] or amount end
+    return sandbox.new {state = true, root = root .. "/inside", limits = limits, globals = {
+      host_function = function(x) return x end,
+      host_error = function() error {open = false} end,
+    }}
+  end,
+}
 
 -- ---- attacks on resources ----
 local attacks = {
@@ -168,9 +179,9 @@ end
 local stdout = io.output()
 local null = assert(io.open("/dev/null", "w"))
 local started = os.clock()
-for _, attack in ipairs(attacks) do
-  local name, program, wanted = table.unpack(attack)
-  local box, clock = new_box(), os.clock()
+local function run_attack(form, name, program, wanted)
+  local box <close>, clock = forms[form](), os.clock()
+  name = form .. ": " .. name
   io.output(null)
   local ok, message, which = box:run(program)
   io.output(stdout)
@@ -178,14 +189,21 @@ for _, attack in ipairs(attacks) do
   if ok or not which then fail(name, "was not ended by a limit: %s %s", ok, message)
   elseif wanted and which ~= wanted then fail(name, "ended by %s, not %s (%s)", which, wanted, message) end
   if seconds > (os.getenv("RILLE_SLOW") and 100 or 10) then fail(name, "took %.1f seconds", seconds) end
-  box, message = nil, nil
-  check_host(name)
 end
-for _, escape in ipairs(escapes) do
-  local name, program = table.unpack(escape)
-  local ok, result = new_box():run(program)
-  if not ok or result ~= "held" then fail(name, "%s", result) end
-  check_host(name)
+local function run_escape(form, name, program)
+  local box <close> = forms[form]()
+  local ok, result = box:run(program)
+  if not ok or result ~= "held" then fail(form .. ": " .. name, "%s", result) end
+end
+for _, form in ipairs {"environment", "state"} do
+  for _, attack in ipairs(attacks) do
+    run_attack(form, table.unpack(attack))
+    check_host(form .. ": " .. attack[1])
+  end
+  for _, escape in ipairs(escapes) do
+    run_escape(form, table.unpack(escape))
+    check_host(form .. ": " .. escape[1])
+  end
 end
 collectgarbage()
 if collectgarbage("count") > 10 * 1024 then fail("memory", "%d kB are still held", collectgarbage("count") // 1) end
@@ -193,5 +211,5 @@ os.execute("rm -rf " .. root)
 for _, text in ipairs(errors) do io.stderr:write(text, "\n") end
 assert(#attacks + #escapes >= 60)
 assert(#errors == 0, #errors .. " were not held")
-print(#attacks .. " attacks and " .. #escapes .. " escapes held in " .. (os.clock() - started) // 0.1 / 10 .. " s")
+print(#attacks .. " attacks and " .. #escapes .. " escapes held, by environments and by states, in " .. (os.clock() - started) // 0.1 / 10 .. " s")
 print "ok"

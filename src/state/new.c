@@ -60,9 +60,15 @@ static void push_text(State *L, const char *text) {
   L->top++;
 }
 
+/* A program at its limit of memory may cause one after the other: they have their price. */
+static void collect_emergency(State *L) {
+  rl_budget_charge_collection(L);
+  rl_gc_collect_emergency(L);
+}
+
 static const RuntimeHooks runtime_hooks = {
   .raise = rl_error_raise,
-  .collect_emergency = rl_gc_collect_emergency,
+  .collect_emergency = collect_emergency,
   .mark_forward = rl_gc_mark_forward,
   .mark_back = rl_gc_mark_back,
   .release_objects = rl_gc_release_objects,

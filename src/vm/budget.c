@@ -294,7 +294,7 @@ static void lower_bounds(BudgetAccount *account, size_t total) {
   find_bound(account);
 }
 
-/* lua_Alloc while there is a bound. A refusal is followed by a collection of the whole heap, which has its price. */
+/* lua_Alloc while there is a bound. */
 static void *allocate_bounded(void *data, void *buffer, size_t old_size, size_t new_size) {
   Global *global = data;
   BudgetAccount *account = &global->budget;
@@ -307,11 +307,14 @@ static void *allocate_bounded(void *data, void *buffer, size_t old_size, size_t 
       for (Budget *budget = account->innermost; budget != NULL; budget = budget->outer)
         if (budget->memory_bound <= total || new_size - held > budget->memory_bound - total)
           if (budget->memory != LIMIT_OFF && budget->is_final) account->refused = budget;
-      account->steps -= (int64_t)(total / 64);
       return NULL;
     }
   }
   return account->allocate(account->allocate_data, buffer, old_size, new_size);
+}
+
+void rl_budget_charge_collection(State *L) {
+  L->global->budget.steps -= (int64_t)(L->global->account.total_bytes / 64);
 }
 
 int rl_budget_memory_status(State *L) {

@@ -92,6 +92,8 @@ void rl_budget_resume(State *L);
 /* For lua_close: no limits any more, except that in a state that was limited as a whole the finalizers together have an
  * allowance. */
 void rl_budget_close(State *L);
+/* A full collection has been made because an allocation failed; somebody looks when it is convenient. */
+void rl_budget_charge_collection(State *L);
 /* For Global.hooks->memory_status. */
 int rl_budget_memory_status(State *L);
 

@@ -245,6 +245,10 @@ end
 do
   local before = ("x"):rep(1000000)
   collectgarbage() -- what is held at the call counts as it is, garbage included
+  for _ = 1, 4 do -- what an allocator refuses on the way costs no instructions, unless a collection follows
+    reaches("memory", {memory = 1000000, instructions = 20000000}, function() kept = {} for i = 1, 1e9 do kept[i] = {} I = i end end)
+  end
+  kept, I = nil, nil
   check.gives("true 200000", limits.call({memory = 250000}, function() return #(("y"):rep(200000)) end))
   reaches("memory", {memory = 250000}, function() return #(("y"):rep(250001)) end)
   check.equal(#before, 1000000)

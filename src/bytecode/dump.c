@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bytecode/chunk_format.h"
+#include "bytecode/encode.h"
 #include "value/string.h"
 
 typedef struct Dump {
@@ -85,6 +86,17 @@ static void write_debug(Dump *dump, const Prototype *prototype) {
   for (uint32_t i = 0; i < prototype->upvalue_count; i++) write_string(dump, prototype->upvalues[i].name);
 }
 
+/* Which instructions are fused is no part of a chunk. */
+static void write_code(Dump *dump, const Prototype *prototype) {
+  const Instruction *code = prototype->code;
+  write_size(dump, prototype->code_count);
+  for (uint32_t pc = 0; pc < prototype->code_count; pc++) {
+    Instruction plain = instruction_plain(code[pc]);
+    write_block(dump, &plain, sizeof plain);
+    if (instruction_words(plain) == 2 && ++pc < prototype->code_count) write_block(dump, &code[pc], sizeof code[pc]);
+  }
+}
+
 /* A nested function from the same source as its parent does not repeat the name. */
 static void write_function(Dump *dump, const Prototype *prototype, const String *parent_source) {
   write_byte(dump, (dump->strip ? CHUNK_STRIPPED : 0) | (prototype->is_vararg ? CHUNK_VARARG : 0));
@@ -93,8 +105,7 @@ static void write_function(Dump *dump, const Prototype *prototype, const String 
   write_size(dump, (uint32_t)prototype->last_line_defined);
   write_byte(dump, prototype->parameter_count);
   write_byte(dump, prototype->max_stack);
-  write_size(dump, prototype->code_count);
-  write_block(dump, prototype->code, prototype->code_count * sizeof(Instruction));
+  write_code(dump, prototype);
   write_size(dump, prototype->constant_count);
   for (uint32_t i = 0; i < prototype->constant_count; i++) write_constant(dump, &prototype->constants[i]);
   write_upvalues(dump, prototype);

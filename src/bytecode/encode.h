@@ -12,7 +12,12 @@ typedef enum Opcode {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) OP_##name,
 #include "bytecode/opcodes.def"
 #undef OPCODE
-  OPCODE_COUNT
+  OPCODE_COUNT,
+  OPCODE_BEFORE_FUSED = OPCODE_COUNT - 1,
+#define FUSED(first, second, link, counts) OP_##first##_##second##_##link,
+#include "bytecode/fused.def"
+#undef FUSED
+  OPCODE_ALL_COUNT
 } Opcode;
 
 typedef enum OperandKind {
@@ -51,11 +56,25 @@ typedef struct OpcodeInfo {
 } OpcodeInfo;
 
 extern const OpcodeInfo rl_opcodes[OPCODE_COUNT];
+/* By the byte in a word: the instruction; of a pair (bytecode/fused.def) its first. Of what is neither, OPCODE_COUNT.
+ */
+extern const uint8_t rl_plain_opcodes[256];
 
 _Static_assert(OP_EQ == 0 && (OP_NTESTSET & 1) == 1, "conditional jumps come in pairs");
 
+/* Where in a word's memory its n-th byte (0: the operation, then A, B, C) lies. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define INSTRUCTION_BYTE(n) (n)
+#else
+#define INSTRUCTION_BYTE(n) (3 - (n))
+#endif
+
+/* The instruction, whether it is fused with the next one or not. */
 static inline Opcode instruction_op(Instruction word) {
-  return (Opcode)(word & 0xff);
+  return (Opcode)rl_plain_opcodes[word & 0xff];
+}
+static inline Instruction instruction_plain(Instruction word) {
+  return (word & ~(Instruction)0xff) | rl_plain_opcodes[word & 0xff];
 }
 static inline uint32_t instruction_a(Instruction word) {
   return (word >> 8) & 0xff;
@@ -90,7 +109,7 @@ static inline void *instruction_cache(const Value *constants, Instruction extra)
   return (void *)((uintptr_t)constants - (uintptr_t)(extra >> 16) * 8);
 }
 static inline uint32_t instruction_words(Instruction word) {
-  return rl_opcodes[word & 0xff].words;
+  return rl_opcodes[instruction_op(word)].words;
 }
 
 static inline Instruction instruction_abc(Opcode op, uint32_t a, uint32_t b, uint32_t c) {

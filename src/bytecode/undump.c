@@ -7,6 +7,7 @@
 #include "bytecode/caches.h"
 #include "bytecode/chunk_format.h"
 #include "bytecode/dump.h"
+#include "bytecode/fuse.h"
 #include "heap/account.h"
 #include "heap/barrier.h"
 #include "object/functions.h"
@@ -229,6 +230,7 @@ static void read_function(Undump *undump, Prototype *prototype, String *parent_s
   if (fault != NULL) fail(undump, fault);
   prototype_set_frame(prototype);
   rl_prototype_add_caches(undump->L, prototype, rl_caches_assign(prototype->code, prototype->code_count));
+  rl_fuse(prototype->code, prototype->code_count);
 }
 
 static void check_header(Undump *undump) {

@@ -37,7 +37,7 @@ static void find_starts(Verifier *verifier) {
   uint32_t pc = 0;
   Opcode last = OP_MOVE;
   while (pc < prototype->code_count) {
-    last = instruction_op(prototype->code[pc]);
+    last = (Opcode)(prototype->code[pc] & 0xff); /* (a chunk has no fused instructions) */
     if (fails(verifier, (uint32_t)last < OPCODE_COUNT, "invalid instruction")) return;
     verifier->marks[pc] = IS_START;
     pc += rl_opcodes[last].words;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bytecode/caches.h"
+#include "bytecode/fuse.h"
 #include "compile/emit.h"
 #include "heap/account.h"
 #include "heap/barrier.h"
@@ -53,6 +54,7 @@ static void trim(FunctionState *function) {
   p->constants = shrink(L, p->constants, p->constant_count, function->constant_count, sizeof(Value));
   p->constant_count = function->constant_count;
   rl_prototype_add_caches(L, p, rl_caches_assign(p->code, p->code_count));
+  rl_fuse(p->code, p->code_count);
   p->nested = shrink(L, p->nested, p->nested_count, function->nested_count, sizeof(Prototype *));
   p->nested_count = function->nested_count;
   p->upvalues = shrink(L, p->upvalues, p->upvalue_count, function->upvalue_count, sizeof(UpvalueDescription));

@@ -15,8 +15,8 @@
 #define COUNTED_CALL_OUT(prototype) RL_UNLIKELY((L->global->budget.steps -= (prototype)->code_count) < 0)
 
 #define GOES_BACKWARD(op) ((op) == OP_FORLOOP || (op) == OP_TFORLOOP)
-#define BRANCH_DISTANCE() ((int32_t)*pc)
-#define JUMP_DISTANCE(i)  (instruction_op(i) == OP_JMP ? instruction_jump(i) : BRANCH_DISTANCE())
+#define BRANCH_DISTANCE() ((int32_t)EXTRA)
+#define JUMP_DISTANCE()   (OPERATION == OP_JMP ? instruction_jump(i) : BRANCH_DISTANCE())
 
 /* By the column "jumps" of opcodes.def: plain(name) or counted(name, out). */
 #define COUNTED_NEXT(plain, counted, name) plain(name)
@@ -24,6 +24,10 @@
 #define COUNTED_SKIP(plain, counted, name) plain(name)
 #define COUNTED_BRANCH(plain, counted, name)                                                                           \
   counted(name, COUNTED_JUMP_OUT(GOES_BACKWARD(OP_##name), BRANCH_DISTANCE()))
-#define COUNTED_JUMP(plain, counted, name) counted(name, COUNTED_JUMP_OUT(false, JUMP_DISTANCE(i)))
+#define COUNTED_JUMP(plain, counted, name) counted(name, COUNTED_JUMP_OUT(false, JUMP_DISTANCE()))
+
+/* Pairs: plain(of both), or of the first alone when the second is counted. */
+#define COUNTED_PAIR_PLAIN(plain, first, pair)  plain(pair)
+#define COUNTED_PAIR_COUNTS(plain, first, pair) plain(first)
 
 #endif

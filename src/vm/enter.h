@@ -39,15 +39,15 @@
     CallInfo *callee = record + 1;                                                                                     \
     if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);               \
     CHARGE(prototype);                                                                                                 \
-    record->pc = pc;                                                                                                   \
-    Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                         \
-    int32_t wanted = (int32_t)instruction_c(i) - 1;                                                                    \
+    record->pc = pc + 1;                                                                                               \
+    Value *top = OPERAND_B != 0 ? function + OPERAND_B : L->top;                                                       \
+    int32_t wanted = (int32_t)OPERAND_C - 1;                                                                           \
     for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);                 \
     ENTER(callee, function, prototype, wanted, 0);                                                                     \
     callee->on_return = RETURN_TO_LUA;                                                                                 \
     L->call_info = callee;                                                                                             \
     RELOAD_DISPATCH();                                                                                                 \
-    NEXT();                                                                                                            \
+    DISPATCH();                                                                                                        \
   }
 
 /* The callee's frame takes the place of the caller's. */
@@ -55,18 +55,18 @@
   {                                                                                                                    \
     Value *function = A;                                                                                               \
     CallInfo *record = L->call_info;                                                                                   \
-    if (RL_UNLIKELY(!value_is_lua_closure(function) || instruction_c(i) != 0)) SLOW(tail_call);                        \
+    if (RL_UNLIKELY(!value_is_lua_closure(function) || OPERAND_C != 0)) SLOW(tail_call);                               \
     const Prototype *prototype = value_lua_closure(function)->prototype;                                               \
     Value *to = record->function;                                                                                      \
     if (RL_UNLIKELY(!FRAME_FITS(to, prototype))) SLOW(tail_call);                                                      \
     CHARGE(prototype);                                                                                                 \
-    const Value *top = instruction_b(i) != 0 ? function + instruction_b(i) : L->top;                                   \
+    const Value *top = OPERAND_B != 0 ? function + OPERAND_B : L->top;                                                 \
     Value *slot = to;                                                                                                  \
     for (const Value *from = function; from < top; from++, slot++) value_copy(slot, from);                             \
     for (const Value *end = to + 1 + prototype->parameter_count; slot < end; slot++) value_set_nil(slot);              \
     ENTER(record, to, prototype, record->wanted, (record->flags & (CALL_FRESH | CALL_FINALIZER)) | CALL_TAIL);         \
     RELOAD_DISPATCH();                                                                                                 \
-    NEXT();                                                                                                            \
+    DISPATCH();                                                                                                        \
   }
 
 #endif

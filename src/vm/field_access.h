@@ -1,5 +1,5 @@
 /* The bodies of the instructions that read and write fields and elements, as templates: interp.c says where table and
- * value come from. They use its names (A, L, pc, constants, NEXT, SLOW, CONTINUE_IN).
+ * value come from. They use its names (A, L, pc, constants, NEXT, STEP, SLOW, CONTINUE_IN).
  *
  * A field instruction asks its cache first. Its table may have the remembered shape: then the slot is known, or that
  * the shape has no such name. Tables of another shape (..._OTHER) are asked whether the same slot has the same name
@@ -28,14 +28,14 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     Value *result = A;                                                                                                 \
     result->as = (table)->slots[slot];                                                                                 \
     result->tag = tag;                                                                                                 \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
 /* Field `extra` of `table_value` into A. What the cache does not answer, `miss` does. */
 #define GET_FIELD(table_value, miss)                                                                                   \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
-    uint32_t extra = EXTRA();                                                                                          \
+    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
     const Table *table = value_table(object);                                                                          \
     const FieldCache *cache = instruction_cache(constants, extra);                                                     \
@@ -45,44 +45,44 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
       GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
     if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(extra), A))) CONTINUE_IN(miss);                              \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
 /* Tables of several shapes come along: names that came in the same order have the same slot in all of them. The cache
- * stays as it is. pc is behind the extra word. */
+ * stays as it is. */
 #define GET_FIELD_OTHER(table_value, miss)                                                                             \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
     if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
     const Table *table = value_table(object);                                                                          \
-    const String *key = FIELD_KEY(pc[-1]);                                                                             \
-    uint32_t slot = ((const FieldCache *)instruction_cache(constants, pc[-1]))->slot;                                  \
+    const String *key = FIELD_KEY(EXTRA);                                                                              \
+    uint32_t slot = ((const FieldCache *)instruction_cache(constants, EXTRA))->slot;                                   \
     if (slot < table_slot_count(table) && table->shape->keys[slot] == key) {                                           \
       GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
     if (table_slot_count(table) > 0 || !table_fast_get_node(table, key, A)) CONTINUE_IN(miss);                         \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
-/* The same by a search, which fills in the cache and follows __index through tables. pc is behind the extra word. */
+/* The same by a search, which fills in the cache and follows __index through tables. */
 #define GET_FIELD_MISS(table_value, slow)                                                                              \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     const Table *table = value_table(object);                                                                          \
-    uint32_t extra = pc[-1];                                                                                           \
+    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(table_is_deferred(table))) SLOW(slow);                                                             \
     if (rl_table_get_field(table, FIELD_KEY(extra), A, instruction_cache(constants, extra)) == TAG_NIL &&              \
         !rl_index_through_tables(L, table->metatable, FIELD_KEY(extra), A))                                            \
       SLOW(slow);                                                                                                      \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
 #define SET_FIELD(table_value, stored, slow)                                                                           \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
     const Value *value = (stored);                                                                                     \
-    uint32_t extra = EXTRA();                                                                                          \
+    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     Table *table = value_table(object);                                                                                \
     const FieldCache *cache = instruction_cache(constants, extra);                                                     \
@@ -99,26 +99,26 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
       }                                                                                                                \
       table->slots[slot] = value->as;                                                                                  \
       table->slot_tags[slot] = (uint8_t)value->tag;                                                                    \
-      NEXT();                                                                                                          \
+      STEP(2);                                                                                                         \
     }                                                                                                                  \
     if (!table_fast_set_node(table, FIELD_KEY(extra), value)) SLOW(slow);                                              \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
 #define SET_FIELD_OTHER(table_value, stored, slow)                                                                     \
   do {                                                                                                                 \
     Table *table = value_table(table_value);                                                                           \
     const Value *value = (stored);                                                                                     \
-    const String *key = FIELD_KEY(pc[-1]);                                                                             \
-    uint32_t slot = ((const FieldCache *)instruction_cache(constants, pc[-1]))->slot;                                  \
+    const String *key = FIELD_KEY(EXTRA);                                                                              \
+    uint32_t slot = ((const FieldCache *)instruction_cache(constants, EXTRA))->slot;                                   \
     if (slot < table_slot_count(table) && table->shape->keys[slot] == key) {                                           \
       if (RL_UNLIKELY(table->slot_tags[slot] == TAG_NIL)) SLOW(slow);                                                  \
       table->slots[slot] = value->as;                                                                                  \
       table->slot_tags[slot] = (uint8_t)value->tag;                                                                    \
-      NEXT();                                                                                                          \
+      STEP(2);                                                                                                         \
     }                                                                                                                  \
     if (table_slot_count(table) > 0 || !table_fast_set_node(table, key, value)) SLOW(slow);                            \
-    NEXT();                                                                                                            \
+    STEP(2);                                                                                                           \
   } while (0)
 
 #define GET_INTEGER(table_value, index, slow)                                                                          \

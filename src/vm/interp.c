@@ -28,16 +28,33 @@
 #include "vm/counted.h"
 #include "vm/enter.h"
 #include "vm/field_access.h"
+#include "vm/fused.h"
 #include "vm/hook.h"
 #include "vm/metamethod.h"
+#include "vm/operand.h"
 #include "vm/slow.h"
 
-#define A       (base + instruction_a(i))
-#define B       (base + instruction_b(i))
-#define C       (base + instruction_c(i))
-#define KB      (constants + instruction_b(i))
-#define KC      (constants + instruction_c(i))
-#define EXTRA() (*pc++)
+#define OPERATION (i & 0xff)
+#define OPERAND_A instruction_a(i)
+#define OPERAND_B                                                                                                      \
+  ((uint32_t)((const uint8_t *)pc)[INSTRUCTION_BYTE(2)]) /* (a load is cheaper here than another shift) */
+#define OPERAND_C instruction_c(i)
+#define A         (base + OPERAND_A)
+#define B         (base + OPERAND_B)
+#define C         (base + OPERAND_C)
+#define KB        (constants + OPERAND_B)
+#define KC        (constants + OPERAND_C)
+#define SIGNED_B  instruction_signed_b(i)
+#define SIGNED_C  instruction_signed_c(i)
+#define SIGNED_BX instruction_signed_bx(i)
+#define EXTRA     (pc[1])
+/* On to the instruction behind this one, which has one or two words. */
+#define STEP(words)                                                                                                    \
+  do {                                                                                                                 \
+    pc += (words);                                                                                                     \
+    DISPATCH();                                                                                                        \
+  } while (0)
+#define NEXT() STEP(1)
 #define RELOAD()                                                                                                       \
   {                                                                                                                    \
     const CallInfo *record = L->call_info;                                                                             \
@@ -46,45 +63,6 @@
     constants = record->constants;                                                                                     \
     RELOAD_DISPATCH();                                                                                                 \
   }
-
-static inline bool float_operand(const Value *value, double *number) {
-  if (RL_LIKELY(value_is_float(value))) {
-    *number = value->as.number;
-    return true;
-  }
-  if (!value_is_integer(value)) return false;
-  *number = (double)value->as.integer;
-  return true;
-}
-
-/* Equality that needs no metamethod and no look inside: 1, 0, or -1: ask the slow path. */
-static inline int quick_equal(const Value *x, const Value *y) {
-  if (x->tag != y->tag) {
-    return value_is_number(x) && value_is_number(y) ? -1 : 0;
-  }
-  switch (x->tag) {
-    case TAG_INTEGER:
-    case TAG_SHORT_STRING:
-    case TAG_LIGHT_USERDATA:
-    case TAG_LIGHT_FUNCTION: return x->as.bits == y->as.bits;
-    case TAG_NIL:
-    case TAG_FALSE:
-    case TAG_TRUE: return 1;
-    case TAG_FLOAT: return x->as.number == y->as.number;
-    case TAG_TABLE:
-      if (x->as.bits == y->as.bits) return 1;
-      return metatable_lacks(value_table(x)->metatable, EVENT_EQ) &&
-                 metatable_lacks(value_table(y)->metatable, EVENT_EQ)
-               ? 0
-               : -1;
-    default: return x->as.bits == y->as.bits ? 1 : -1;
-  }
-}
-
-static inline bool equals_immediate(const Value *value, int32_t immediate) {
-  return (value_is_integer(value) && value->as.integer == immediate) ||
-         (value_is_float(value) && value->as.number == (double)immediate);
-}
 
 #if RL_HAVE_TAIL_CALLS
 
@@ -96,10 +74,12 @@ typedef Handler *HandlerTable[256];
 #define HANDLER_OF(name) static RL_PRESERVE_NONE void name(PARAMETERS)
 #define HANDLER(name)    HANDLER_OF(handle_##name)
 #define JUMP_TO(handler) RL_MUSTTAIL return handler(L, pc, base, constants, dispatch, i)
-#define NEXT()                                                                                                         \
+#define DISPATCH()                                                                                                     \
   do {                                                                                                                 \
-    i = *pc++;                                                                                                         \
-    JUMP_TO((*(const HandlerTable *)dispatch)[i & 0xff]);                                                              \
+    i = *pc;                                                                                                           \
+    Handler *next = (*(const HandlerTable *)dispatch)[OPERATION];                                                      \
+    __asm__ volatile("" : "+r"(next) : "i"(__COUNTER__));                                                              \
+    JUMP_TO(next);                                                                                                     \
   } while (0)
 #define SLOW(name)        JUMP_TO(slow_##name)
 #define RELOAD_DISPATCH() dispatch = state_dispatch(L)
@@ -109,14 +89,17 @@ typedef Handler *HandlerTable[256];
 #define OPCODE(name, words, a, b, c, x, jumps, effect) static Handler handle_##name;
 #include "bytecode/opcodes.def"
 #undef OPCODE
+#define FUSED(first, second, link, counts) static Handler handle_##first##_##second##_##link;
+#include "bytecode/fused.def"
+#undef FUSED
 
-#define S(name)                                                                                                        \
+#define S(name, words)                                                                                                 \
   static RL_NOINLINE RL_PRESERVE_NONE void slow_##name(PARAMETERS) {                                                   \
-    L->call_info->pc = pc;                                                                                             \
+    L->call_info->pc = pc + (words);                                                                                   \
     L = rl_slow_##name(L, i);                                                                                          \
     if (RL_UNLIKELY(L == NULL)) return;                                                                                \
     RELOAD();                                                                                                          \
-    NEXT();                                                                                                            \
+    DISPATCH();                                                                                                        \
   }
 SLOW_PATHS(S)
 #undef S
@@ -136,7 +119,10 @@ static const HandlerTable plain_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) handle_##name,
 #include "bytecode/opcodes.def"
 #undef OPCODE
-  [OPCODE_COUNT... 255] = handle_nothing};
+#define FUSED(first, second, link, counts) handle_##first##_##second##_##link,
+#include "bytecode/fused.def"
+#undef FUSED
+  [OPCODE_ALL_COUNT... 255] = handle_nothing};
 
 static const HandlerTable hook_table = {[0 ... 255] = handle_trace};
 
@@ -162,7 +148,10 @@ static const HandlerTable counted_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-  [OPCODE_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL, [OP_TAILCALL] = counted_TAILCALL};
+#define FUSED(first, second, link, counts) COUNTED_PAIR_##counts(PLAIN_ENTRY, first, first##_##second##_##link),
+#include "bytecode/fused.def"
+#undef FUSED
+  [OPCODE_ALL_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL, [OP_TAILCALL] = counted_TAILCALL};
 #pragma GCC diagnostic pop
 
 const void *rl_interpret_dispatch(int hook_mask) {
@@ -175,8 +164,8 @@ void rl_interpret(State *L) {
   const Value *constants;
   const void *dispatch;
   RELOAD();
-  Instruction i = *pc++;
-  (*(const HandlerTable *)dispatch)[i & 0xff](L, pc, base, constants, dispatch, i);
+  Instruction i = *pc;
+  (*(const HandlerTable *)dispatch)[OPERATION](L, pc, base, constants, dispatch, i);
 }
 
 #else
@@ -184,14 +173,14 @@ void rl_interpret(State *L) {
 #define HANDLER_OF(name)                                                                                               \
 name:
 #define HANDLER(name) HANDLER_OF(handle_##name)
-#define NEXT()                                                                                                         \
+#define DISPATCH()                                                                                                     \
   do {                                                                                                                 \
-    i = *pc++;                                                                                                         \
-    goto *dispatch[i & 0xff];                                                                                          \
+    i = *pc;                                                                                                           \
+    goto *dispatch[OPERATION];                                                                                         \
   } while (0)
 #define SLOW(name)                                                                                                     \
   do {                                                                                                                 \
-    L->call_info->pc = pc;                                                                                             \
+    L->call_info->pc = pc + slow_words_##name;                                                                         \
     L = rl_slow_##name(L, i);                                                                                          \
     goto go_on;                                                                                                        \
   } while (0)
@@ -211,7 +200,10 @@ void rl_interpret(State *L) {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) &&handle_##name,
 #include "bytecode/opcodes.def"
 #undef OPCODE
-    [OPCODE_COUNT... 255] = &&handle_nothing};
+#define FUSED(first, second, link, counts) &&handle_##first##_##second##_##link,
+#include "bytecode/fused.def"
+#undef FUSED
+    [OPCODE_ALL_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
 #define PLAIN_ENTRY(name)        &&handle_##name
 #define COUNTED_ENTRY(name, out) &&counted_jump
@@ -221,7 +213,10 @@ void rl_interpret(State *L) {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-    [OPCODE_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_CALL, [OP_TAILCALL] = &&counted_TAILCALL};
+#define FUSED(first, second, link, counts) COUNTED_PAIR_##counts(PLAIN_ENTRY, first, first##_##second##_##link),
+#include "bytecode/fused.def"
+#undef FUSED
+    [OPCODE_ALL_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_CALL, [OP_TAILCALL] = &&counted_TAILCALL};
 #pragma GCC diagnostic pop
   const Instruction *pc;
   Value *base;
@@ -232,7 +227,7 @@ void rl_interpret(State *L) {
 go_on:
   if (RL_UNLIKELY(L == NULL)) return;
   RELOAD();
-  NEXT();
+  DISPATCH();
 
 handle_nothing:
   __builtin_trap();
@@ -243,7 +238,7 @@ handle_nothing:
     PLAIN(instruction_op(i));                                                                                          \
   }
 counted_jump:
-  COUNTED(COUNTED_JUMP_OUT(false, JUMP_DISTANCE(i)))
+  COUNTED(COUNTED_JUMP_OUT(false, JUMP_DISTANCE()))
 
 #endif
 
@@ -255,12 +250,12 @@ HANDLER(MOVE) {
 }
 
 HANDLER(LOADI) {
-  value_set_integer(A, instruction_signed_bx(i));
+  value_set_integer(A, SIGNED_BX);
   NEXT();
 }
 
 HANDLER(LOADF) {
-  value_set_float(A, instruction_signed_bx(i));
+  value_set_float(A, SIGNED_BX);
   NEXT();
 }
 
@@ -270,14 +265,13 @@ HANDLER(LOADK) {
 }
 
 HANDLER(LOADKX) {
-  uint32_t extra = EXTRA();
-  value_copy(A, constants + extra);
-  NEXT();
+  value_copy(A, constants + EXTRA);
+  STEP(2);
 }
 
 HANDLER(LOADNIL) {
   Value *slot = A;
-  for (uint32_t count = instruction_b(i); count > 0; count--) value_set_nil(slot++);
+  for (uint32_t count = OPERAND_B; count > 0; count--) value_set_nil(slot++);
   NEXT();
 }
 
@@ -293,22 +287,21 @@ HANDLER(LOADTRUE) {
 
 HANDLER(FALSESKIP) {
   A->tag = TAG_FALSE;
-  pc++;
-  NEXT();
+  STEP(2);
 }
 
 /* The closure that runs lies below its first register. */
 #define UPVALUE(index) (value_lua_closure(base - 1)->upvalues[index])
 
 HANDLER(GETUPVAL) {
-  value_copy(A, UPVALUE(instruction_b(i))->value);
+  value_copy(A, UPVALUE(OPERAND_B)->value);
   NEXT();
 }
 
 #define NEEDS_BARRIER(holder, stored) (value_is_collectable(stored) && barrier_is_due(L, holder, (stored)->as.object))
 
 HANDLER(SETUPVAL) {
-  UpValue *upvalue = UPVALUE(instruction_b(i));
+  UpValue *upvalue = UPVALUE(OPERAND_B);
   const Value *value = A;
   if (RL_UNLIKELY(NEEDS_BARRIER(upvalue, value))) SLOW(set_upvalue);
   value_copy(upvalue->value, value);
@@ -318,27 +311,27 @@ HANDLER(SETUPVAL) {
 /* ---- tables ---- */
 
 HANDLER(GETTABUP) {
-  GET_FIELD(UPVALUE(instruction_b(i))->value, get_upvalue_field_other);
+  GET_FIELD(UPVALUE(OPERAND_B)->value, get_upvalue_field_other);
 }
 HANDLER(get_upvalue_field_other) {
-  GET_FIELD_OTHER(UPVALUE(instruction_b(i))->value, get_upvalue_field_miss);
+  GET_FIELD_OTHER(UPVALUE(OPERAND_B)->value, get_upvalue_field_miss);
 }
 HANDLER(get_upvalue_field_miss) {
-  GET_FIELD_MISS(UPVALUE(instruction_b(i))->value, get_upvalue_field);
+  GET_FIELD_MISS(UPVALUE(OPERAND_B)->value, get_upvalue_field);
 }
 #define CONSTANT_OR_REGISTER(op) (instruction_op(i) == (op) ? B : KB)
 HANDLER(set_upvalue_field_other) {
-  SET_FIELD_OTHER(UPVALUE(instruction_a(i))->value, CONSTANT_OR_REGISTER(OP_SETTABUP), set_upvalue_field);
+  SET_FIELD_OTHER(UPVALUE(OPERAND_A)->value, CONSTANT_OR_REGISTER(OP_SETTABUP), set_upvalue_field);
 }
 HANDLER(set_field_other) {
   SET_FIELD_OTHER(A, CONSTANT_OR_REGISTER(OP_SETFIELD), set_field);
 }
 
 HANDLER(SETTABUP) {
-  SET_FIELD(UPVALUE(instruction_a(i))->value, B, set_upvalue_field);
+  SET_FIELD(UPVALUE(OPERAND_A)->value, B, set_upvalue_field);
 }
 HANDLER(SETTABUPK) {
-  SET_FIELD(UPVALUE(instruction_a(i))->value, KB, set_upvalue_field);
+  SET_FIELD(UPVALUE(OPERAND_A)->value, KB, set_upvalue_field);
 }
 HANDLER(GETFIELD) {
   GET_FIELD(B, get_field_other);
@@ -356,13 +349,13 @@ HANDLER(SETFIELDK) {
   SET_FIELD(A, KB, set_field);
 }
 HANDLER(GETINT) {
-  GET_INTEGER(B, instruction_c(i), get_integer);
+  GET_INTEGER(B, OPERAND_C, get_integer);
 }
 HANDLER(SETINT) {
-  SET_INTEGER(A, instruction_b(i), C, set_integer);
+  SET_INTEGER(A, OPERAND_B, C, set_integer);
 }
 HANDLER(SETINTK) {
-  SET_INTEGER(A, instruction_b(i), KC, set_integer);
+  SET_INTEGER(A, OPERAND_B, KC, set_integer);
 }
 
 HANDLER(GETTABLE) {
@@ -398,7 +391,7 @@ HANDLER(SETTABLEK) {
 /* A method is seldom the object's own: the cache says so, and what was found in the class. */
 HANDLER(SELF) {
   const Value *object = B;
-  uint32_t extra = EXTRA();
+  uint32_t extra = EXTRA;
   if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(self_miss);
   const Table *table = value_table(object);
   const MethodCache *cache = instruction_cache(constants, extra);
@@ -409,7 +402,7 @@ HANDLER(SELF) {
     value_copy(result + 1, object);
     result->as = cache->method;
     result->tag = cache->tag;
-    NEXT();
+    STEP(2);
   }
   CONTINUE_IN(self_own);
 }
@@ -418,13 +411,13 @@ HANDLER(SELF) {
 HANDLER(self_own) {
   const Value *object = B;
   const Table *table = value_table(object);
-  const MethodCache *cache = instruction_cache(constants, pc[-1]);
+  const MethodCache *cache = instruction_cache(constants, EXTRA);
   Value method;
   if (cache->slot < SHAPE_MAX_KEYS) {
     method.as = table->slots[cache->slot];
     method.tag = table->slot_tags[cache->slot];
     if (RL_UNLIKELY(method.tag == TAG_NIL)) CONTINUE_IN(self_miss);
-  } else if (!table_fast_get_node(table, FIELD_KEY(pc[-1]), &method)) {
+  } else if (!table_fast_get_node(table, FIELD_KEY(EXTRA), &method)) {
     if (table->metatable != cache->metatable || cache->epoch != L->global->method_epoch) CONTINUE_IN(self_miss);
     method.as = cache->method;
     method.tag = cache->tag;
@@ -432,26 +425,24 @@ HANDLER(self_own) {
   Value *result = A;
   value_copy(result + 1, object);
   value_copy(result, &method);
-  NEXT();
+  STEP(2);
 }
 
 HANDLER(self_miss) {
   const Value *object = B;
   Value method;
-  if (!rl_method_find(L, object, FIELD_KEY(pc[-1]), instruction_cache(constants, pc[-1]), &method)) SLOW(self);
+  if (!rl_method_find(L, object, FIELD_KEY(EXTRA), instruction_cache(constants, EXTRA), &method)) SLOW(self);
   Value *result = A;
   value_copy(result + 1, object);
   value_copy(result, &method);
-  NEXT();
+  STEP(2);
 }
 
 HANDLER(NEWTABLE) {
-  pc++;
   SLOW(new_table);
 }
 
 HANDLER(SETLIST) {
-  pc++;
   SLOW(set_list);
 }
 
@@ -474,12 +465,13 @@ HANDLER(SETLIST) {
     if (value_is_integer(x) && value_is_integer(y)) {                                                                  \
       if (RL_UNLIKELY(refused)) SLOW(arith);                                                                           \
       value_set_integer(A, integer_op(x->as.integer, y->as.integer));                                                  \
-    } else if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                             \
-      value_set_float(A, float_op(float_x, float_y));                                                                  \
-    } else {                                                                                                           \
-      SLOW(arith);                                                                                                     \
+      NEXT();                                                                                                          \
     }                                                                                                                  \
-    NEXT();                                                                                                            \
+    if (float_operand(x, &float_x) && float_operand(y, &float_y)) {                                                    \
+      value_set_float(A, float_op(float_x, float_y));                                                                  \
+      NEXT();                                                                                                          \
+    }                                                                                                                  \
+    SLOW(arith);                                                                                                       \
   } while (0)
 #define ARITHMETIC(left, right, integer_op, float_op) NUMERIC(left, right, integer_op, float_op, false)
 /* (an integer divisor of zero is an error) */
@@ -544,10 +536,10 @@ THREE_FORMS(SHR, BITWISE, rl_shift_right(x, y))
   } while (0)
 
 HANDLER(ADDI) {
-  ADD_IMMEDIATE(instruction_signed_c(i));
+  ADD_IMMEDIATE(SIGNED_C);
 }
 HANDLER(SUBI) {
-  ADD_IMMEDIATE(-(int64_t)instruction_signed_c(i));
+  ADD_IMMEDIATE(-(int64_t)SIGNED_C);
 }
 
 HANDLER(UNM) {
@@ -594,27 +586,21 @@ HANDLER(CONCAT) {
 /* ---- conditional jumps ---- */
 
 HANDLER(JMP) {
-  pc += instruction_jump(i);
+  pc += instruction_jump(i) + 1;
   RELOAD_DISPATCH();
-  NEXT();
+  DISPATCH();
 }
 
 /* Falls through, or jumps by the extra word. */
 #define BRANCH_IF(condition)                                                                                           \
   do {                                                                                                                 \
     if (condition) {                                                                                                   \
-      pc += (int32_t)*pc + 1;                                                                                          \
+      pc += (int32_t)EXTRA + 2;                                                                                        \
       RELOAD_DISPATCH();                                                                                               \
     } else {                                                                                                           \
-      pc++;                                                                                                            \
+      pc += 2;                                                                                                         \
     }                                                                                                                  \
-    NEXT();                                                                                                            \
-  } while (0)
-
-#define SLOW_BRANCH(name)                                                                                              \
-  do {                                                                                                                 \
-    pc++;                                                                                                              \
-    SLOW(name);                                                                                                        \
+    DISPATCH();                                                                                                        \
   } while (0)
 
 HANDLER(TEST) {
@@ -642,7 +628,7 @@ HANDLER(NTESTSET) {
 #define EQUALITY(left, right, sense)                                                                                   \
   do {                                                                                                                 \
     int equal = quick_equal(left, right);                                                                              \
-    if (RL_UNLIKELY(equal < 0)) SLOW_BRANCH(equal);                                                                    \
+    if (RL_UNLIKELY(equal < 0)) SLOW(equal);                                                                           \
     BRANCH_IF(equal == (sense));                                                                                       \
   } while (0)
 
@@ -660,10 +646,10 @@ HANDLER(NEK) {
 }
 
 HANDLER(EQI) {
-  BRANCH_IF(equals_immediate(A, instruction_signed_b(i)));
+  BRANCH_IF(equals_immediate(A, SIGNED_B));
 }
 HANDLER(NEI) {
-  BRANCH_IF(!equals_immediate(A, instruction_signed_b(i)));
+  BRANCH_IF(!equals_immediate(A, SIGNED_B));
 }
 
 #define ORDER(operator, sense, slow)                                                                                   \
@@ -676,7 +662,7 @@ HANDLER(NEI) {
     else if (value_is_float(x) && value_is_float(y))                                                                   \
       truth = x->as.number operator y->as.number;                                                                      \
     else                                                                                                               \
-      SLOW_BRANCH(slow);                                                                                               \
+      SLOW(slow);                                                                                                      \
     BRANCH_IF(truth == (sense));                                                                                       \
   } while (0)
 
@@ -696,14 +682,14 @@ HANDLER(NLE) {
 #define ORDER_IMMEDIATE(operator, sense)                                                                               \
   do {                                                                                                                 \
     const Value *x = A;                                                                                                \
-    int32_t immediate = instruction_signed_b(i);                                                                       \
+    int32_t immediate = SIGNED_B;                                                                                      \
     bool truth;                                                                                                        \
     if (value_is_integer(x))                                                                                           \
       truth = x->as.integer operator immediate;                                                                        \
     else if (value_is_float(x))                                                                                        \
       truth = x->as.number operator(double) immediate;                                                                 \
     else                                                                                                               \
-      SLOW_BRANCH(order_immediate);                                                                                    \
+      SLOW(order_immediate);                                                                                           \
     BRANCH_IF(truth == (sense));                                                                                       \
   } while (0)
 
@@ -745,7 +731,7 @@ HANDLER_OF(counted_CALL) {
 /* Everything but a Lua function with a fixed number of parameters. */
 HANDLER(call_other) {
   Value *function = A;
-  if (instruction_b(i) != 0) L->top = function + instruction_b(i);
+  if (OPERAND_B != 0) L->top = function + OPERAND_B;
   if (value_is_light_function(function) && value_direct_number(function) != 0) CONTINUE_IN(call_direct);
   SLOW(call);
 }
@@ -753,11 +739,11 @@ HANDLER(call_other) {
 /* A library function with a direct entry: no record, no frame. When it declines, the function itself is called. */
 HANDLER(call_direct) {
   Value *function = A;
-  L->call_info->pc = pc;
+  L->call_info->pc = pc + 1;
   int count = rl_direct_functions[value_direct_number(function)](L, function, L->top - function - 1);
   if (RL_UNLIKELY(count < 0)) SLOW(call);
   base = L->call_info->base;
-  int wanted = (int)instruction_c(i) - 1;
+  int wanted = (int)OPERAND_C - 1;
   if (wanted < 0)
     L->top = A + count;
   else
@@ -776,9 +762,9 @@ HANDLER_OF(counted_TAILCALL) {
 /* Several values, or an open list, to a Lua function. */
 HANDLER(RETURN) {
   CallInfo *record = L->call_info;
-  if (RL_UNLIKELY(instruction_c(i) != 0 || record->on_return != RETURN_TO_LUA)) SLOW(return_values);
+  if (RL_UNLIKELY(OPERAND_C != 0 || record->on_return != RETURN_TO_LUA)) SLOW(return_values);
   const Value *from = A;
-  const Value *end = instruction_b(i) != 0 ? from + instruction_b(i) - 1 : L->top;
+  const Value *end = OPERAND_B != 0 ? from + OPERAND_B - 1 : L->top;
   Value *to = record->function;
   int32_t wanted = record->wanted;
   if (wanted >= 0) {
@@ -791,7 +777,7 @@ HANDLER(RETURN) {
   L->top = to;
   L->call_info = record - 1;
   RELOAD();
-  NEXT();
+  DISPATCH();
 }
 
 HANDLER(RETURN0) {
@@ -804,7 +790,7 @@ HANDLER(RETURN0) {
     L->top = to;
   L->call_info = record - 1;
   RELOAD();
-  NEXT();
+  DISPATCH();
 }
 
 HANDLER(RETURN1) {
@@ -815,14 +801,14 @@ HANDLER(RETURN1) {
   L->top = to + 1;
   L->call_info = record - 1;
   RELOAD();
-  NEXT();
+  DISPATCH();
 }
 
 HANDLER(VARARG) {
   const Value *function = L->call_info->function;
   Value *to = A;
   ptrdiff_t available = base - 1 - (function + 1) - value_lua_closure(base - 1)->prototype->parameter_count;
-  ptrdiff_t wanted = (ptrdiff_t)instruction_b(i) - 1;
+  ptrdiff_t wanted = (ptrdiff_t)OPERAND_B - 1;
   if (wanted < 0) {
     if (RL_UNLIKELY(L->stack_limit - to <= available)) SLOW(vararg);
     wanted = available;
@@ -835,7 +821,6 @@ HANDLER(VARARG) {
   NEXT();
 }
 HANDLER(CLOSURE) {
-  pc++;
   SLOW(closure);
 }
 HANDLER(CLOSE) {
@@ -865,23 +850,25 @@ HANDLER(FORPREP) {
       BRANCH_IF(false);
     }
   }
-  pc++;
   SLOW(for_prepare);
 }
+
+#define COUNT_INTEGER_LOOP(loop)                                                                                       \
+  do {                                                                                                                 \
+    uint64_t left = (uint64_t)(loop)[1].as.integer;                                                                    \
+    if (left == 0) BRANCH_IF(false);                                                                                   \
+    int64_t index = INTEGER_ADD((loop)[0].as.integer, (loop)[2].as.integer);                                           \
+    value_set_integer((loop) + 1, (int64_t)(left - 1));                                                                \
+    value_set_integer((loop), index);                                                                                  \
+    value_set_integer((loop) + 3, index);                                                                              \
+    BRANCH_IF(true);                                                                                                   \
+  } while (0)
 
 /* Tags are written although they are right in compiled code: a hand-made chunk may jump into the loop with anything in
  * its registers. */
 HANDLER(FORLOOP) {
   Value *loop = A;
-  if (value_is_integer(loop + 2)) {
-    uint64_t left = (uint64_t)loop[1].as.integer;
-    if (left == 0) BRANCH_IF(false);
-    int64_t index = INTEGER_ADD(loop[0].as.integer, loop[2].as.integer);
-    value_set_integer(loop + 1, (int64_t)(left - 1));
-    value_set_integer(loop, index);
-    value_set_integer(loop + 3, index);
-    BRANCH_IF(true);
-  }
+  if (value_is_integer(loop + 2)) COUNT_INTEGER_LOOP(loop);
   double step = loop[2].as.number;
   double limit = loop[1].as.number;
   double index = loop[0].as.number + step;
@@ -892,32 +879,12 @@ HANDLER(FORLOOP) {
 }
 
 HANDLER(TFORPREP) {
-  pc++;
   SLOW(generic_prepare);
 }
 
-/* `next` and the iterator of `ipairs` need no call; the position in the table is kept beside the control variable. */
 HANDLER(TFORCALL) {
-  Value *loop = A;
-  if (RL_LIKELY(value_is_light_function(loop) && value_is_table(loop + 1))) {
-    const Table *table = value_table(loop + 1);
-    uint32_t direct = value_direct_number(loop);
-    if (direct == DIRECT_next) {
-      int found = rl_table_step(table, loop + 2, &loop[2].note, loop + 4);
-      if (RL_UNLIKELY(found < 0)) SLOW(generic_call);
-      for (uint32_t n = instruction_b(i); n > 2; n--) value_set_nil(loop + 3 + n);
-      NEXT();
-    }
-    if (direct == DIRECT_ipairs_step && value_is_integer(loop + 2)) {
-      int64_t index = INTEGER_ADD(loop[2].as.integer, 1);
-      if (table_fast_get_integer(table, index, loop + 5)) {
-        value_set_integer(loop + 4, index);
-        for (uint32_t n = instruction_b(i); n > 2; n--) value_set_nil(loop + 3 + n);
-        NEXT();
-      }
-    }
-  }
-  SLOW(generic_call);
+  if (!step_generic(A, OPERAND_B)) SLOW(generic_call);
+  NEXT();
 }
 
 HANDLER(TFORLOOP) {
@@ -927,17 +894,29 @@ HANDLER(TFORLOOP) {
   BRANCH_IF(true);
 }
 
+/* ---- pairs ---- */
+
+#define FUSED(first, second, link, counts)                                                                             \
+  HANDLER(first##_##second##_##link) {                                                                                 \
+    Value made;                                                                                                        \
+    (void)made;                                                                                                        \
+    MAKE_##first(USE_##second##_##link);                                                                               \
+  }
+#include "bytecode/fused.def"
+#undef FUSED
+
 /* ---- hooks ---- */
 
 /* Stands in every place of the table while hooks are on: lets the hook look, then goes to the instruction itself; calls
- * and returns go by their slow paths, which know call and return events. pc is behind the instruction's first word. */
+ * and returns go by their slow paths, which know call and return events. */
 HANDLER(trace) {
-  L->call_info->pc = pc;
+  L->call_info->pc = pc + 1;
   if (!rl_hook_trace(L)) SLOW(hook_yield);
   RELOAD();
+  pc--;
   switch (instruction_op(i)) {
     case OP_CALL:
-      if (instruction_b(i) != 0) L->top = A + instruction_b(i);
+      if (OPERAND_B != 0) L->top = A + OPERAND_B;
       SLOW(call);
     case OP_TAILCALL: SLOW(tail_call);
     case OP_RETURN: SLOW(return_values);
@@ -950,9 +929,10 @@ HANDLER(trace) {
 
 /* The counter of the limits has run out: somebody looks (and may raise); then comes the instruction itself. */
 HANDLER(budget) {
-  L->call_info->pc = pc;
+  L->call_info->pc = pc + 1;
   rl_budget_look_between(L);
   RELOAD();
+  pc--;
   PLAIN(instruction_op(i));
 }
 

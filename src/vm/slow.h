@@ -9,17 +9,24 @@
 
 // clang-format off
 #define SLOW_PATHS(S)                                                                                                  \
-  S(get_upvalue_field) S(get_table) S(get_integer) S(get_field) S(self)                                                \
-  S(set_upvalue_field) S(set_table) S(set_integer) S(set_field) S(set_upvalue)                                         \
-  S(new_table) S(set_list) S(closure) S(vararg)                                                                        \
-  S(arith) S(arith_immediate) S(unary) S(length) S(concat)                                                             \
-  S(equal) S(less) S(less_equal) S(order_immediate)                                                                    \
-  S(call) S(tail_call) S(return_values) S(return_none) S(return_one) S(hook_yield)                                     \
-  S(close) S(mark_close) S(for_prepare) S(generic_prepare) S(generic_call)
+  S(get_upvalue_field, 2) S(get_table, 1) S(get_integer, 1) S(get_field, 2) S(self, 2)                                 \
+  S(set_upvalue_field, 2) S(set_table, 1) S(set_integer, 1) S(set_field, 2) S(set_upvalue, 1)                          \
+  S(new_table, 2) S(set_list, 2) S(closure, 2) S(vararg, 1)                                                            \
+  S(arith, 1) S(arith_immediate, 1) S(unary, 1) S(length, 1) S(concat, 1)                                              \
+  S(equal, 2) S(less, 2) S(less_equal, 2) S(order_immediate, 2)                                                        \
+  S(call, 1) S(tail_call, 1) S(return_values, 1) S(return_none, 1) S(return_one, 1) S(hook_yield, 1)                   \
+  S(close, 1) S(mark_close, 1) S(for_prepare, 2) S(generic_prepare, 2) S(generic_call, 1)
 // clang-format on
 
-#define S(name) State *rl_slow_##name(State *L, Instruction i);
+/* (words: the length of the instructions that take this path) */
+#define S(name, words) State *rl_slow_##name(State *L, Instruction i);
 SLOW_PATHS(S)
 #undef S
+
+enum {
+#define S(name, words) slow_words_##name = (words),
+  SLOW_PATHS(S)
+#undef S
+};
 
 #endif

@@ -277,7 +277,7 @@ static void put_string(Encoder *encoder, String *string) {
     if (put_known_object(encoder, string)) return;
     if (length >= RL_SHARED_STRING_MINIMUM) {
       RESERVE(encoder, attachments, attachment_count, attachment_capacity, 1);
-      SharedBytes *bytes = rl_shared_string_bytes(string);
+      SharedBytes *bytes = rl_shared_string_bytes(encoder->L, string, encoder->mode != MESSAGE_LEAVES);
       if (bytes == NULL) fail_for_memory(encoder);
       put_attachment(encoder, &rl_string_handler, bytes);
       return;

@@ -10,11 +10,17 @@ static void release(void *owner) {
   rl_bytes_release(owner);
 }
 
-SharedBytes *rl_shared_string_bytes(const String *string) {
+SharedBytes *rl_shared_string_bytes(State *L, String *string, bool is_kept) {
+  StringTwin *twin = string_twin(string);
   if (string_is_external(string) && string_owner(string)->release == release)
     return rl_bytes_retain(string_owner(string)->owner);
+  if (twin != NULL && twin->owner != NULL) return rl_bytes_retain(twin->owner);
   SharedBytes *bytes = rl_bytes_new(string_length(string));
-  if (bytes != NULL) memcpy(bytes->bytes, string_bytes(string), bytes->length);
+  if (bytes == NULL) return NULL;
+  memcpy(bytes->bytes, string_bytes(string), bytes->length);
+  if (twin == NULL || !is_kept) return bytes;
+  *twin = (StringTwin){release, rl_bytes_retain(bytes)};
+  L->global->account.debt += (ptrdiff_t)bytes->length;
   return bytes;
 }
 

@@ -9,9 +9,12 @@
 
 #define PREFETCH_DISTANCE 4
 
-static void release_owner(const String *string) {
-  const StringOwner *owner = string_owner(string);
-  owner->release(owner->owner);
+static void release_owner(String *string) {
+  const StringTwin *twin = string_twin(string);
+  if (string_is_external(string))
+    string_owner(string)->release(string_owner(string)->owner);
+  else if (twin != NULL && twin->owner != NULL)
+    twin->release(twin->owner);
 }
 
 /* Frees what a dying object owns besides its own bytes, and takes it out of the structures that know it without keeping
@@ -19,9 +22,7 @@ static void release_owner(const String *string) {
 static void release(Global *global, Object *object) {
   switch (object->type) {
     case TAG_SHORT_STRING: rl_string_table_remove(global, (String *)object); break;
-    case TAG_LONG_STRING:
-      if (string_is_external((String *)object)) release_owner((String *)object);
-      break;
+    case TAG_LONG_STRING: release_owner((String *)object); break;
     case TAG_TABLE: rl_table_release(global->main_state, (Table *)object); break;
     case TAG_PROTOTYPE: rl_prototype_release(global, (Prototype *)object); break;
     case TAG_THREAD: rl_thread_release(global, (Thread *)object); break;

@@ -53,6 +53,7 @@ String *rl_string_new_long(State *L, size_t length) {
   string->header.own = L->global->hash_seed;
   string->length_bits = length << 2;
   string->bytes[length] = '\0';
+  if (length >= RL_TWIN_MINIMUM) string_twin(string)->owner = NULL;
   return string;
 }
 

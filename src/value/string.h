@@ -26,6 +26,14 @@ typedef struct StringOwner {
   void *owner;
 } StringOwner;
 
+/* A string with its bytes inside that is as long as this has a place behind them for a second one of the same bytes
+ * outside of the heap, which others may share (ext/shared_string.c): it is made once, and dies with the string. */
+#define RL_TWIN_MINIMUM 8192
+typedef struct StringTwin {
+  void (*release)(void *owner);
+  void *owner; /* NULL: none */
+} StringTwin;
+
 static inline size_t string_length(const String *string) {
   return string->length_bits >> 2;
 }
@@ -41,8 +49,18 @@ static inline const char *string_bytes(const String *string) {
 static inline bool string_is_short(const String *string) {
   return string->header.type == TAG_SHORT_STRING;
 }
+static inline size_t string_twin_offset(size_t length) {
+  return (sizeof(String) + length + 1 + sizeof(StringTwin) - 1) & ~(sizeof(StringTwin) - 1);
+}
+/* NULL: this string has no place for one. */
+static inline StringTwin *string_twin(String *string) {
+  size_t length = string_length(string);
+  if (length < RL_TWIN_MINIMUM || string_is_external(string)) return NULL;
+  return (StringTwin *)((char *)string + string_twin_offset(length));
+}
 /* Bytes that a string with its bytes inside takes in the heap; what a given one takes. */
 static inline size_t string_size(size_t length) {
+  if (length >= RL_TWIN_MINIMUM) return string_twin_offset(length) + sizeof(StringTwin);
   return sizeof(String) + length + 1;
 }
 static inline size_t string_object_size(const String *string) {

@@ -70,6 +70,52 @@ static void test_refusal(void **state) {
   rille_releasechannel(channel);
 }
 
+/* ---- what is not copied ---- */
+
+/* Sends the value on top, which stays, and pushes what arrives. */
+static const char *sent_bytes(lua_State *L, rille_Channel *channel) {
+  int count;
+  lua_pushvalue(L, -1);
+  assert_int_equal(rille_send(L, channel, 1, 0), RILLE_DONE);
+  assert_int_equal(rille_receive(L, channel, &count, 0), RILLE_DONE);
+  assert_int_equal(count, 1);
+  assert_int_equal(lua_rawequal(L, -1, -2), 1);
+  return lua_tostring(L, -1);
+}
+
+/* An ordinary string is copied at its first sending and never again, whoever sends it to whom, from any state. */
+static void test_large_strings(void **state) {
+  lua_State *L = *state;
+  static const size_t sizes[] = {8192, 8193, 8199, 8207, 100000, 1000003};
+  rille_Channel *channel = rille_openchannel(L, NULL, 2);
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    luaL_Buffer buffer;
+    char *room = luaL_buffinitsize(L, &buffer, sizes[i]);
+    for (size_t at = 0; at < sizes[i]; at++) room[at] = (char)(at * 7);
+    luaL_pushresultsize(&buffer, sizes[i]);
+    const char *own = lua_tostring(L, -1);
+    const char *first = sent_bytes(L, channel);
+    assert_ptr_not_equal(first, own);
+    lua_pop(L, 1);
+    lua_gc(L, LUA_GCCOLLECT);
+    assert_ptr_equal(sent_bytes(L, channel), first); /* again */
+    assert_ptr_equal(sent_bytes(L, channel), first); /* sent on */
+    lua_pop(L, 3);
+    lua_gc(L, LUA_GCCOLLECT);
+  }
+  /* one that a buffer has made is never copied; one that is too short always */
+  run_chunk(L, "return require 'rille.buffer'.new(('b'):rep(10000)):freeze():string()", 1);
+  const char *own = lua_tostring(L, -1);
+  assert_ptr_equal(sent_bytes(L, channel), own);
+  lua_pop(L, 2);
+  run_chunk(L, "return ('s'):rep(8191)", 1);
+  const char *first = sent_bytes(L, channel);
+  lua_insert(L, -2);
+  assert_ptr_not_equal(sent_bytes(L, channel), first);
+  lua_pop(L, 3);
+  rille_releasechannel(channel);
+}
+
 /* ---- isolates ---- */
 
 static void test_isolates(void **state) {
@@ -254,6 +300,7 @@ int main(void) {
     STATE_TEST(test_channels),
     STATE_TEST(test_names_and_handles),
     STATE_TEST(test_refusal),
+    STATE_TEST(test_large_strings),
     STATE_TEST(test_isolates),
     STATE_TEST(test_cancel),
     cmocka_unit_test_setup_teardown(test_copy_handler, new_state, check_copies),

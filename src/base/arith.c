@@ -1,5 +1,71 @@
 #include "base/arith.h"
 
+#include <string.h>
+
+/* ---- remainders ----
+ *
+ * A float is an integer of 53 bits times a power of two. So the remainder of two, which is always a float, is one of
+ * integers: the dividend's is shifted up to the divisor's exponent, as many bits at once as fit into 64, and reduced
+ * after each. (The C library's function goes bit by bit in older versions, and may have to be loaded first.) */
+
+#define MANTISSA_BITS 52
+#define IMPLICIT_BIT  (UINT64_C(1) << MANTISSA_BITS)
+
+/* Its magnitude is mantissa * 2^(exponent - 1075), and the mantissa's uppermost bit is IMPLICIT_BIT. Not 0, not
+ * infinite. */
+typedef struct FloatParts {
+  uint64_t mantissa;
+  int exponent;
+} FloatParts;
+
+static uint64_t float_bits(double number) {
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return bits;
+}
+
+static FloatParts take_apart(double number) {
+  uint64_t bits = float_bits(number) & INT64_MAX;
+  int exponent = (int)(bits >> MANTISSA_BITS);
+  uint64_t mantissa = bits & (IMPLICIT_BIT - 1);
+  if (exponent > 0) return (FloatParts){mantissa | IMPLICIT_BIT, exponent};
+  int shift = __builtin_clzll(mantissa) - (63 - MANTISSA_BITS);
+  return (FloatParts){mantissa << shift, 1 - shift};
+}
+
+/* The parts need not be normal; they are of a float. */
+static double put_together(FloatParts parts, double sign) {
+  if (parts.mantissa == 0) return copysign(0, sign);
+  int shift = __builtin_clzll(parts.mantissa) - (63 - MANTISSA_BITS);
+  uint64_t mantissa = parts.mantissa << shift, bits;
+  int exponent = parts.exponent - shift;
+  if (exponent > 0)
+    bits = (mantissa & (IMPLICIT_BIT - 1)) | (uint64_t)exponent << MANTISSA_BITS;
+  else
+    bits = mantissa >> (1 - exponent);
+  double number;
+  memcpy(&number, &bits, sizeof number);
+  return copysign(number, sign);
+}
+
+double rl_float_remainder(double dividend, double divisor) {
+  double least = fabs(divisor);
+  if (!(fabs(dividend) < HUGE_VAL) || !(least > 0)) return (dividend * divisor) / (dividend * divisor); /* NaN */
+  if (fabs(dividend) < least) return dividend;
+  FloatParts rest = take_apart(dividend), by = take_apart(divisor);
+  int distance = rest.exponent - by.exponent, zeros = __builtin_ctzll(by.mantissa);
+  if (zeros > distance) zeros = distance;
+  by = (FloatParts){by.mantissa >> zeros, by.exponent + zeros};
+  distance -= zeros;
+  rest.mantissa %= by.mantissa;
+  for (int most = 63 - MANTISSA_BITS + zeros; distance > 0 && rest.mantissa != 0; distance -= most) {
+    int shift = distance < most ? distance : most;
+    rest.mantissa = (rest.mantissa << shift) % by.mantissa;
+  }
+  rest.exponent = by.exponent;
+  return put_together(rest, dividend);
+}
+
 /* Whole numbers that fit are taken as integers: the remainder is the same, without the C library's long division. */
 static bool whole_modulo(double dividend, double divisor, double *result) {
   int64_t x, y;
@@ -15,7 +81,7 @@ static bool whole_modulo(double dividend, double divisor, double *result) {
 double rl_float_modulo(double dividend, double divisor) {
   double whole;
   if (whole_modulo(dividend, divisor, &whole)) return whole;
-  double rest = fmod(dividend, divisor);
+  double rest = rl_float_remainder(dividend, divisor);
   if ((rest > 0 && divisor < 0) || (rest < 0 && divisor > 0)) rest += divisor;
   return rest;
 }

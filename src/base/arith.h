@@ -26,6 +26,8 @@ static inline int64_t rl_integer_modulo(int64_t dividend, int64_t divisor) {
 }
 
 double rl_float_modulo(double dividend, double divisor);
+/* C's fmod: the remainder has the dividend's sign, and is exact. */
+double rl_float_remainder(double dividend, double divisor);
 static inline double rl_float_floor_divide(double dividend, double divisor) {
   return floor(dividend / divisor);
 }

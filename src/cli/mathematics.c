@@ -59,7 +59,6 @@ FUNCTION(sinh)
 FUNCTION(tan)
 FUNCTION(tanh)
 FUNCTION2(atan2)
-FUNCTION2(fmod)
 FUNCTION2(pow)
 
 /* From 2^52 on there are no fractions; a zero keeps its sign. */

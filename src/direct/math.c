@@ -101,7 +101,7 @@ FLOAT_FUNCTION(cos, cos(x))
 int rl_direct_fmod(State *L, Value *function, ptrdiff_t count) {
   (void)L;
   if (count < 2 || !value_is_float(function + 1) || !value_is_float(function + 2)) return -1;
-  value_set_float(function, fmod(function[1].as.number, function[2].as.number));
+  value_set_float(function, rl_float_remainder(function[1].as.number, function[2].as.number));
   return 1;
 }
 

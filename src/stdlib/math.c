@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/arith.h"
 #include "direct/direct.h"
 #include "direct/library_table.h"
 #include "lauxlib.h"
@@ -64,7 +65,7 @@ static int to_integer(lua_State *L) {
 static int remainder_of(lua_State *L) {
   if (!lua_isinteger(L, 1) || !lua_isinteger(L, 2)) {
     lua_Number divisor = luaL_checknumber(L, 2); /* the second is looked at first, as in stock */
-    lua_pushnumber(L, fmod(luaL_checknumber(L, 1), divisor));
+    lua_pushnumber(L, rl_float_remainder(luaL_checknumber(L, 1), divisor));
     return 1;
   }
   lua_Integer divisor = lua_tointeger(L, 2);

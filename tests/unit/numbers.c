@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/arith.h"
 #include "base/number_format.h"
 #include "base/number_parse.h"
 
@@ -218,8 +219,45 @@ static void test_what_is_no_numeral(void **state) {
   assert_int_equal(rl_number_parse("12\0", 3, &parsed), 0);
 }
 
+/* ---- remainders ---- */
+
+static double from_bits(uint64_t bits) {
+  double number;
+  memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+static void check_remainder(double x, double y) {
+  double wanted = fmod(x, y), got = rl_float_remainder(x, y);
+  if (wanted != wanted ? got != got : memcmp(&wanted, &got, sizeof got) == 0) return;
+  fail_msg("fmod(%a, %a) is %a, not %a", x, y, wanted, got);
+}
+
+static void test_remainders_are_those_of_fmod(void **state) {
+  (void)state;
+  static const double special[] = {
+    0.0,    1.0,        2.5,      3.0,     0.1,      5e-324,      1e-310,   0x1p-1022, 0x1.fffffffffffffp-1023,
+    0x1p53, 0x1p53 + 2, 0x1p1023, 1.7e308, HUGE_VAL, 0x1.8p-1074, 7.0e-320, 1e300,     12345.678};
+  size_t count = sizeof special / sizeof *special;
+  for (size_t i = 0; i < count * 2; i++)
+    for (size_t j = 0; j < count * 2; j++)
+      check_remainder(i % 2 ? -special[i / 2] : special[i / 2], j % 2 ? -special[j / 2] : special[j / 2]);
+  check_remainder(HUGE_VAL - HUGE_VAL, 1);
+  check_remainder(1, HUGE_VAL - HUGE_VAL);
+  uint64_t random = 7;
+  for (int i = 0; i < 5 * ROUNDS; i++) {
+    uint64_t x = next_bits(&random), y = next_bits(&random);
+    check_remainder(from_bits(x), from_bits(y)); /* all exponents */
+    uint64_t near = (x & ~(UINT64_C(0x7ff) << 52)) | ((y >> 52 & 0x7ff) + y % 60) % 0x7ff << 52;
+    check_remainder(from_bits(near), from_bits(y)); /* of similar size */
+    check_remainder(from_bits(near), from_bits(y >> (y % 50) << (y % 50)));
+    check_remainder(from_bits(x >> 12 >> x % 40), from_bits(y >> 12 >> y % 50)); /* subnormal */
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_remainders_are_those_of_fmod),
     cmocka_unit_test(test_random_floats_are_written_as_printf_does),
     cmocka_unit_test(test_special_floats),
     cmocka_unit_test(test_what_is_left_to_printf),

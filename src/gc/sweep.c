@@ -77,6 +77,7 @@ void rl_gc_free_all(State *L) {
   collector->stopped |= GC_STOPPED_CLOSING;
   collector->phase = PHASE_PAUSE;
   if (global->main_state->thread != NULL) global->main_state->thread->state = NULL;
+  rl_string_table_close(global); /* so that no string has to be taken out */
   rl_heap_release_all(global);
   rl_lists_reset(global, true);
   rl_list_release(global, &collector->finalizable);

@@ -2,8 +2,8 @@
  * of the tops. There may be as many as `allowance`, a share of what the arena holds. When a free makes it more, the
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
  * again and again: so what is wanted again within a second after it was given back raises the allowance by as much, up
- * to LARGEST_RAISED or all that is held; it falls again with time. Independently of that pages decay: every 200 ms a
- * quarter of what was dirty all the time since the last decay goes back. */
+ * to LARGEST_RAISED or most of what is held; it falls again with time. Independently of that pages decay: every 200 ms
+ * a quarter of what was dirty all the time since the last decay goes back. */
 #include "core/purge.h"
 
 #include "core/bins.h"
@@ -12,7 +12,8 @@
 #include "core/runs.h"
 
 #define SMALLEST_ALLOWANCE ((size_t)256 * 1024)
-#define LARGEST_RAISED     ((size_t)48 * 1024 * 1024)
+#define LARGEST_RAISED     ((size_t)24 * 1024 * 1024) /* or RAISED_SHARE sixteenths of what is held, if that is more */
+#define RAISED_SHARE       13
 #define SHARE_SHIFT        4 /* of what is held: a 16th */
 #define LARGEST_THRESHOLD  ((size_t)32 * 1024 * 1024)
 #define DECAY_MILLISECONDS 200
@@ -53,7 +54,8 @@ static size_t allowance(const Arena *arena) {
   size_t bytes = arena->held >> SHARE_SHIFT;
   if (bytes < SMALLEST_ALLOWANCE) bytes = SMALLEST_ALLOWANCE;
   if (!arena->threshold_is_fixed && bytes < 2 * arena->map_threshold) bytes = 2 * arena->map_threshold;
-  size_t most = arena->held > LARGEST_RAISED ? arena->held : LARGEST_RAISED;
+  size_t most = arena->held / 16 * RAISED_SHARE;
+  if (most < LARGEST_RAISED) most = LARGEST_RAISED;
   size_t raised = arena->raised_allowance < most ? arena->raised_allowance : most;
   return bytes > raised ? bytes : raised;
 }

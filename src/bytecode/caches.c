@@ -2,6 +2,7 @@
 #include "bytecode/caches.h"
 
 #define WORDS(type)  ((uint32_t)(sizeof(type) / 8))
+#define MAX_END      0x8000u /* what 16 bits with a sign can name */
 #define SHARED_WORDS (WORDS(FieldCache) + WORDS(MethodCache) + WORDS(SiteCache))
 
 /* Words of an instruction's cache; 0: it has none. */
@@ -22,14 +23,14 @@ static uint32_t shared_end(uint32_t words) {
 uint32_t rl_caches_assign(Instruction *code, uint32_t count) {
   uint32_t total = 0;
   for (uint32_t pc = 0; pc < count; pc += instruction_words(code[pc])) total += cache_words(code[pc]);
-  bool shares = total > UINT16_MAX;
+  bool shares = total > MAX_END;
   uint32_t end = shares ? SHARED_WORDS : 0;
   for (uint32_t pc = 0; pc < count; pc += instruction_words(code[pc])) {
     uint32_t words = cache_words(code[pc]);
     if (words == 0) continue;
-    bool fits = end + words <= UINT16_MAX;
+    bool fits = end + words <= MAX_END;
     if (fits) end += words;
-    code[pc + 1] = (code[pc + 1] & 0xffff) | (fits ? end : shared_end(words)) << 16;
+    code[pc + 1] = (code[pc + 1] & 0xffff) | -(fits ? end : shared_end(words)) << 16;
   }
   return end;
 }

@@ -62,11 +62,13 @@ extern const uint8_t rl_plain_opcodes[256];
 
 _Static_assert(OP_EQ == 0 && (OP_NTESTSET & 1) == 1, "conditional jumps come in pairs");
 
-/* Where in a word's memory its n-th byte (0: the operation, then A, B, C) lies. */
+/* Where in a word's memory its n-th byte (0: the operation, then A, B, C) lies, and its high half. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define INSTRUCTION_BYTE(n) (n)
+#define INSTRUCTION_BYTE(n)   (n)
+#define INSTRUCTION_HIGH_HALF 2
 #else
-#define INSTRUCTION_BYTE(n) (3 - (n))
+#define INSTRUCTION_BYTE(n)   (3 - (n))
+#define INSTRUCTION_HIGH_HALF 0
 #endif
 
 /* The instruction, whether it is fused with the next one or not. */
@@ -103,10 +105,12 @@ static inline int32_t instruction_jump(Instruction word) {
 static inline uint32_t field_constant(Instruction extra) {
   return extra & 0xffff;
 }
-/* Inline caches lie in front of the constants. The extra word names one by its distance from there, in 8-byte words
- * (bytecode/caches.h). */
-static inline void *instruction_cache(const Value *constants, Instruction extra) {
-  return (void *)((uintptr_t)constants - (uintptr_t)(extra >> 16) * 8);
+/* Inline caches lie in front of the constants. The high half of the extra word names one by its distance from there, in
+ * 8-byte words and below zero, so that it can be added as it is (bytecode/caches.h). */
+static inline void *instruction_cache(const Value *constants, const Instruction *extra) {
+  int16_t distance;
+  __builtin_memcpy(&distance, (const char *)extra + INSTRUCTION_HIGH_HALF, sizeof distance);
+  return (void *)((intptr_t)constants + (intptr_t)distance * 8);
 }
 static inline uint32_t instruction_words(Instruction word) {
   return rl_opcodes[instruction_op(word)].words;

@@ -31,20 +31,19 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     STEP(2);                                                                                                           \
   } while (0)
 
-/* Field `extra` of `table_value` into A. What the cache does not answer, `miss` does. */
+/* The field of `table_value` that the extra word names into A. What the cache does not answer, `miss` does. */
 #define GET_FIELD(table_value, miss)                                                                                   \
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
-    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
     const Table *table = value_table(object);                                                                          \
-    const FieldCache *cache = instruction_cache(constants, extra);                                                     \
+    const FieldCache *cache = CACHE;                                                                                   \
     if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(miss);                                                  \
     uint32_t slot = cache->slot;                                                                                       \
     if (slot < SHAPE_MAX_KEYS) {                                                                                       \
       GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
-    if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(extra), A))) CONTINUE_IN(miss);                              \
+    if (RL_UNLIKELY(!table_fast_get_node(table, FIELD_KEY(EXTRA), A))) CONTINUE_IN(miss);                              \
     STEP(2);                                                                                                           \
   } while (0)
 
@@ -56,7 +55,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(miss);                                                       \
     const Table *table = value_table(object);                                                                          \
     const String *key = FIELD_KEY(EXTRA);                                                                              \
-    uint32_t slot = ((const FieldCache *)instruction_cache(constants, EXTRA))->slot;                                   \
+    uint32_t slot = ((const FieldCache *)CACHE)->slot;                                                                 \
     if (slot < table_slot_count(table) && table->shape->keys[slot] == key) {                                           \
       GET_SLOT(table, slot, miss);                                                                                     \
     }                                                                                                                  \
@@ -70,10 +69,9 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     const Value *object = (table_value);                                                                               \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     const Table *table = value_table(object);                                                                          \
-    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(table_is_deferred(table))) SLOW(slow);                                                             \
-    if (rl_table_get_field(table, FIELD_KEY(extra), A, instruction_cache(constants, extra)) == TAG_NIL &&              \
-        !rl_index_through_tables(L, table->metatable, FIELD_KEY(extra), A))                                            \
+    if (rl_table_get_field(table, FIELD_KEY(EXTRA), A, CACHE) == TAG_NIL &&                                            \
+        !rl_index_through_tables(L, table->metatable, FIELD_KEY(EXTRA), A))                                            \
       SLOW(slow);                                                                                                      \
     STEP(2);                                                                                                           \
   } while (0)
@@ -82,10 +80,9 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
   do {                                                                                                                 \
     const Value *object = (table_value);                                                                               \
     const Value *value = (stored);                                                                                     \
-    uint32_t extra = EXTRA;                                                                                            \
     if (RL_UNLIKELY(!value_is_table(object))) SLOW(slow);                                                              \
     Table *table = value_table(object);                                                                                \
-    const FieldCache *cache = instruction_cache(constants, extra);                                                     \
+    const FieldCache *cache = CACHE;                                                                                   \
     if (RL_UNLIKELY(NEEDS_BARRIER(table, value) || table_is_searched(table))) SLOW(slow);                              \
     if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(slow##_other);                                          \
     uint32_t slot = cache->slot;                                                                                       \
@@ -101,7 +98,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
       table->slot_tags[slot] = (uint8_t)value->tag;                                                                    \
       STEP(2);                                                                                                         \
     }                                                                                                                  \
-    if (!table_fast_set_node(table, FIELD_KEY(extra), value)) SLOW(slow);                                              \
+    if (!table_fast_set_node(table, FIELD_KEY(EXTRA), value)) SLOW(slow);                                              \
     STEP(2);                                                                                                           \
   } while (0)
 
@@ -110,7 +107,7 @@ static inline bool table_can_add(const Table *table, uint32_t slot) {
     Table *table = value_table(table_value);                                                                           \
     const Value *value = (stored);                                                                                     \
     const String *key = FIELD_KEY(EXTRA);                                                                              \
-    uint32_t slot = ((const FieldCache *)instruction_cache(constants, EXTRA))->slot;                                   \
+    uint32_t slot = ((const FieldCache *)CACHE)->slot;                                                                 \
     if (slot < table_slot_count(table) && table->shape->keys[slot] == key) {                                           \
       if (RL_UNLIKELY(table->slot_tags[slot] == TAG_NIL)) SLOW(slow);                                                  \
       table->slots[slot] = value->as;                                                                                  \

@@ -128,7 +128,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 
 #define MAKE_GETFIELD(use)                                                                                             \
   do {                                                                                                                 \
-    if (!get_cached_slot(B, instruction_cache(constants, EXTRA), &made)) CONTINUE_IN(GETFIELD);                        \
+    if (!get_cached_slot(B, CACHE, &made)) CONTINUE_IN(GETFIELD);                                                      \
     MADE(2);                                                                                                           \
     use;                                                                                                               \
   } while (0)
@@ -137,7 +137,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 #define MAKE_GETTABUP(use)                                                                                             \
   do {                                                                                                                 \
     const Value *object = UPVALUE(OPERAND_B)->value;                                                                   \
-    const FieldCache *cache = instruction_cache(constants, EXTRA);                                                     \
+    const FieldCache *cache = CACHE;                                                                                   \
     if (!value_is_table(object) || value_table(object)->shape != cache->shape || cache->slot < SHAPE_MAX_KEYS ||       \
         !table_fast_get_node(value_table(object), FIELD_KEY(EXTRA), &made))                                            \
       CONTINUE_IN(GETTABUP);                                                                                           \
@@ -148,7 +148,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 #define MAKE_SELF(use)                                                                                                 \
   do {                                                                                                                 \
     const Value *object = B;                                                                                           \
-    const MethodCache *cache = instruction_cache(constants, EXTRA);                                                    \
+    const MethodCache *cache = CACHE;                                                                                  \
     if (!value_is_table(object) || value_table(object)->shape != cache->shape || cache->slot != FIELD_IN_NODES ||      \
         value_table(object)->metatable != cache->metatable || table_has_nodes(value_table(object)) ||                  \
         cache->epoch != L->global->method_epoch)                                                                       \
@@ -179,7 +179,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
   do {                                                                                                                 \
     const Value *object = A;                                                                                           \
     const Value *value = B;                                                                                            \
-    const FieldCache *cache = instruction_cache(constants, EXTRA);                                                     \
+    const FieldCache *cache = CACHE;                                                                                   \
     if (!value_is_table(object)) CONTINUE_IN(SETFIELD);                                                                \
     Table *table = value_table(object);                                                                                \
     if (NEEDS_BARRIER(table, value) || table_is_searched(table) || table->shape != cache->shape ||                     \
@@ -268,7 +268,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 #define USE_FIELD(holder)                                                                                              \
   do {                                                                                                                 \
     Value field;                                                                                                       \
-    if (!get_cached_slot(holder, instruction_cache(constants, EXTRA), &field)) CONTINUE_IN(GETFIELD);                  \
+    if (!get_cached_slot(holder, CACHE, &field)) CONTINUE_IN(GETFIELD);                                                \
     value_copy(A, &field);                                                                                             \
     STEP(2);                                                                                                           \
   } while (0)

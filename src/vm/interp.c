@@ -48,6 +48,7 @@
 #define SIGNED_C  instruction_signed_c(i)
 #define SIGNED_BX instruction_signed_bx(i)
 #define EXTRA     (pc[1])
+#define CACHE     instruction_cache(constants, pc + 1)
 /* On to the instruction behind this one, which has one or two words. */
 #define STEP(words)                                                                                                    \
   do {                                                                                                                 \
@@ -391,10 +392,9 @@ HANDLER(SETTABLEK) {
 /* A method is seldom the object's own: the cache says so, and what was found in the class. */
 HANDLER(SELF) {
   const Value *object = B;
-  uint32_t extra = EXTRA;
   if (RL_UNLIKELY(!value_is_table(object))) CONTINUE_IN(self_miss);
   const Table *table = value_table(object);
-  const MethodCache *cache = instruction_cache(constants, extra);
+  const MethodCache *cache = CACHE;
   if (RL_UNLIKELY(table->shape != cache->shape)) CONTINUE_IN(self_miss);
   Value *result = A;
   if (RL_LIKELY(cache->slot == FIELD_IN_NODES && table->metatable == cache->metatable && !table_has_nodes(table) &&
@@ -411,7 +411,7 @@ HANDLER(SELF) {
 HANDLER(self_own) {
   const Value *object = B;
   const Table *table = value_table(object);
-  const MethodCache *cache = instruction_cache(constants, EXTRA);
+  const MethodCache *cache = CACHE;
   Value method;
   if (cache->slot < SHAPE_MAX_KEYS) {
     method.as = table->slots[cache->slot];
@@ -431,7 +431,7 @@ HANDLER(self_own) {
 HANDLER(self_miss) {
   const Value *object = B;
   Value method;
-  if (!rl_method_find(L, object, FIELD_KEY(EXTRA), instruction_cache(constants, EXTRA), &method)) SLOW(self);
+  if (!rl_method_find(L, object, FIELD_KEY(EXTRA), CACHE, &method)) SLOW(self);
   Value *result = A;
   value_copy(result + 1, object);
   value_copy(result, &method);

@@ -100,7 +100,7 @@ static State *set_field(State *L, const Value *object, const Value *value) {
       rl_metatable_event(L, table->metatable, EVENT_NEWINDEX, &present) != TAG_NIL)
     return set(L, object, key, value);
   L->top = L->call_info->top;
-  rl_table_set_field(L, table, value_string(key), value, instruction_cache(constant(L, 0), L->call_info->pc[-1]));
+  rl_table_set_field(L, table, value_string(key), value, instruction_cache(constant(L, 0), L->call_info->pc - 1));
   return L;
 }
 
@@ -140,7 +140,7 @@ static State *collect_above(State *L, Instruction i) {
 
 /* The site's cache, and the slots that its tables are known to need. */
 static uint32_t known_slots(State *L, uint32_t fields, uint32_t *site) {
-  SiteCache *cache = instruction_cache(constant(L, 0), L->call_info->pc[-1]);
+  SiteCache *cache = instruction_cache(constant(L, 0), L->call_info->pc - 1);
   if (cache->site == 0) cache->site = rl_site_new(L);
   *site = (uint32_t)cache->site;
   uint32_t demand = site_demand(L->global, *site);

@@ -21,9 +21,10 @@ typedef struct Context {
   uint8_t operation; /* kind of the running one: ext/operation.h */
   uint8_t result;    /* ChannelResult, and of which node */
   size_t index;
-  Isolate *joined;   /* of OPERATION_JOIN; kept alive by who waits */
-  uint8_t is_parked; /* the coroutine has yielded to its pool because it waits */
-  uint8_t is_guest;  /* of a sandbox: ends nothing when it is closed, and may not wait */
+  Isolate *joined;    /* of OPERATION_JOIN; kept alive by who waits */
+  uint8_t is_parked;  /* the coroutine has yielded to its pool because it waits */
+  uint8_t is_bounded; /* the deadline is that of a limit */
+  uint8_t is_guest;   /* of a sandbox: ends nothing when it is closed, and may not wait */
 } Context;
 
 /* The state's context, made (with a domain of its own) when there is none. May raise. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ext/pool.h"
+#include "vm/budget.h"
 
 WaitNode *rl_operation_begin(State *L, Context *context, size_t count) {
   if (context->isolate != NULL) rl_isolate_check_cancelled(L, context->isolate);
@@ -142,10 +143,18 @@ static void finish_wait(Context *context) {
     context->result = CHANNEL_TIMEOUT;
 }
 
+/* Nothing has come before a limit's time was up. */
+static void end_bounded_wait(lua_State *L, Context *context) {
+  drop_messages(context, context->node_count);
+  context->node_count = 0;
+  rl_budget_slept(L);
+}
+
 /* What was claimed is delivered even to an isolate that has been cancelled meanwhile: its message is not lost. */
 static int end_wait(lua_State *L, Context *context) {
   finish_wait(context);
   if (context->isolate != NULL) rl_isolate_set_waiting(context->isolate, false);
+  if (context->result == CHANNEL_TIMEOUT && context->is_bounded && !is_cancelled(context)) end_bounded_wait(L, context);
   if (context->result == CHANNEL_TIMEOUT && is_cancelled(context)) {
     drop_messages(context, context->node_count);
     context->node_count = 0;
@@ -172,6 +181,17 @@ static void sleep_until_claimed(lua_State *L, Context *context) {
 /* What the caller has to do: nothing more, sleep, or yield to the pool. */
 typedef enum NextStep { STEP_DONE, STEP_SLEEP, STEP_PARK } NextStep;
 
+#define LIMIT_MARGIN 1000000 /* nanoseconds: the limit is over when we wake up, by every clock */
+
+/* A limit of time ends every wait; whoever does not wait has no use for it. */
+static void set_deadline(lua_State *L, Context *context, int64_t deadline) {
+  int64_t left = deadline == 0 ? LIMIT_OFF : rl_budget_sleep_left(L);
+  int64_t now = rl_clock_now();
+  int64_t bound = left < RL_NO_DEADLINE - now - LIMIT_MARGIN ? now + left + LIMIT_MARGIN : RL_NO_DEADLINE;
+  context->is_bounded = bound < deadline;
+  context->deadline = context->is_bounded ? bound : deadline;
+}
+
 static NextStep start(lua_State *L, Context *context, OperationKind kind, int64_t deadline, bool may_park) {
   if (context->is_guest && deadline != 0) {
     drop_messages(context, context->node_count);
@@ -180,7 +200,7 @@ static NextStep start(lua_State *L, Context *context, OperationKind kind, int64_
   }
   rl_message_departed(context->encoder);
   context->operation = (uint8_t)kind;
-  context->deadline = deadline;
+  set_deadline(L, context, deadline);
   size_t start_at = context->node_count > 1 ? context->turn++ % context->node_count : 0;
   context->waiter.notify = notify_state;
   bool is_parked = may_park && deadline != 0 && context->isolate != NULL && rl_pool_can_park(L, context->isolate);

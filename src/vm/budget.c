@@ -274,6 +274,33 @@ void rl_work_output(lua_State *L, size_t bytes) {
   charge(L, amount / 2);
 }
 
+/* ---- sleeping ---- */
+
+/* The outermost budget that is spent, or NULL. What runs under it is being unwound, and has no time to wait. */
+static Budget *find_spent(const BudgetAccount *account) {
+  Budget *found = NULL;
+  for (Budget *budget = account->innermost; budget != NULL; budget = budget->outer)
+    if (budget->state == BUDGET_SPENT) found = budget;
+  return found;
+}
+
+int64_t rl_budget_sleep_left(State *L) {
+  BudgetAccount *account = &L->global->budget;
+  int64_t least = LIMIT_OFF;
+  if (account->innermost == NULL || account->suspended > 0) return LIMIT_OFF;
+  if (find_spent(account) != NULL) return 0;
+  settle_times(account, false);
+  for (const Budget *budget = account->innermost; budget != NULL; budget = budget->outer)
+    if (budget->wall < least) least = budget->wall;
+  return least > 0 ? least : 0;
+}
+
+void rl_budget_slept(State *L) {
+  Budget *spent = find_spent(&L->global->budget);
+  if (spent != NULL && L->global->budget.suspended == 0) throw_final(L, spent, (LimitKind)spent->reached);
+  look(L);
+}
+
 /* ---- memory ---- */
 
 static void find_bound(BudgetAccount *account) {

@@ -84,6 +84,10 @@ void rl_budget_nest(State *L, Budget *inner, const State *other);
 void rl_budget_charge_nested(State *L, const Budget *inner);
 /* Brings the used and left amounts up to date. */
 void rl_budget_settle(State *L);
+/* For C code that sleeps: the nanoseconds that it may, LIMIT_OFF: for ever. Raises nothing. And: it has slept that
+ * long, and nothing has come. Raises, in general. */
+int64_t rl_budget_sleep_left(State *L);
+void rl_budget_slept(State *L);
 /* Calls `tick` every few thousand instructions, between two of them; NULL: no longer. May allocate, raise, call Lua. */
 void rl_budget_set_tick(State *L, void (*tick)(State *L));
 /* Nothing is counted or limited until the same number of resumes (C code that must not be interrupted). */

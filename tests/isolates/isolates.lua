@@ -113,6 +113,40 @@ cancel(function() table.sort({3, 2, 1}, function() while true do end end) end)
 cancel(function() string.gsub("x", "x", function() while true do end end) end)
 cancel(function() local t <close> = setmetatable({}, {__close = function() while true do end end}) while true do end end)
 cancel(function() local inner = require "rille.isolate".spawn(function() while true do end end) inner:join() end)
+-- limits of time end waits, too: of calls, of states, on threads and in pools, and once spent every further one
+do
+  local limits <const> = require "rille.limits"
+  local line <const>, full <const> = channel.new(0), channel.new(1)
+  full:send(1)
+  local start <const> = isolate.clock()
+  local never <const> = isolate.spawn(function() while true do require "rille.isolate".sleep(1000) end end)
+  for name, wait in pairs {
+    receive = function() line:receive() end, within = function() line:receive(1000) end, send = function() full:send(2) end,
+    select = function() channel.select {line, {full, 2}, never} end, join = function() never:join() end,
+    sleep = function() isolate.sleep(1000) end, caught = function() while true do pcall(line.receive, line) end end,
+    coroutine = function() coroutine.wrap(function() line:receive() end)() end,
+    close = function() local t <close> = setmetatable({}, {__close = function() pcall(line.receive, line) line:receive() end}) line:receive() end,
+  } do
+    local ok, message, which = limits.call({wall = 0.01}, wait)
+    assert(ok == false and which == "wall", name)
+  end
+  assert(limits.call({wall = 100}, line.receive, line, 0.001)) -- a timeout before the limit is one
+  assert(limits.call({wall = math.huge, instructions = 10000}, line.receive, line, 0.001))
+  assert(limits.call({wall = 9e9}, line.receive, line, 0.001))
+  local ok, kept, message = limits.call({wall = 0.01, catchable = true}, pcall, line.receive, line)
+  assert(ok and kept == false and message:find "wall time limit reached")
+  full:receive()
+  assert(limits.call({wall = 10}, full.send, full, "sent")) assert(full:receive() == "sent")
+  local pool <close> = isolate.pool(1)
+  for _, options in ipairs {{}, {pool = pool}} do
+    options.func = function(line) require "rille.limits".state {wall = 0.02} pcall(line.receive, line) line:receive() end
+    local ok, message = isolate.spawn(options, line):join(60)
+    assert(ok == false and message:find "wall time limit reached", message)
+  end
+  never:cancel()
+  assert(isolate.clock() - start < 60)
+end
+
 -- it may clean up
 local cleaned <const> = channel.new(1)
 local cleaning <const> = isolate.spawn(function(ch)

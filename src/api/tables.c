@@ -200,6 +200,7 @@ LUA_API int lua_setmetatable(lua_State *L, int objindex) {
   if (value_is_table(value)) {
     table_complete(L, value_table(value));
     table_note_metatable(L, value_table(value));
+    rl_gc_metatable_changes(L, value_table(value));
     set_metatable_of_object(L, value->as.object, &value_table(value)->metatable, metatable);
   } else if (value_is_userdata(value))
     set_metatable_of_object(L, value->as.object, &value_userdata(value)->metatable, metatable);

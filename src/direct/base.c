@@ -90,6 +90,7 @@ int rl_direct_setmetatable(State *L, Value *function, ptrdiff_t count) {
   Table *table = value_table(function + 1);
   if (has_event(L, table->metatable, EVENT_METATABLE) || table_is_deferred(table)) return -1;
   table_note_metatable(L, table);
+  rl_gc_metatable_changes(L, table);
   if (value_is_nil(function + 2)) {
     table->metatable = NULL;
   } else if (value_is_table(function + 2)) {
@@ -118,9 +119,8 @@ int rl_direct_getmetatable(State *L, Value *function, ptrdiff_t count) {
 int rl_direct_next(State *L, Value *function, ptrdiff_t count) {
   Value begin = {.tag = TAG_NIL}, entry[2];
   uint32_t note = 0;
-  (void)L;
   if (count < 1 || !value_is_table(function + 1)) return -1;
-  int found = rl_table_step(value_table(function + 1), count == 1 ? &begin : function + 2, &note, entry);
+  int found = rl_table_step(L, value_table(function + 1), count == 1 ? &begin : function + 2, &note, entry);
   if (found < 0) return -1;
   value_copy(function, &entry[0]);
   if (found == 0) return 1;

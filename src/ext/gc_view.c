@@ -13,6 +13,7 @@ static int public_phase(const Collector *collector) {
   switch ((CollectorPhase)collector->phase) {
     case PHASE_PROPAGATE: return RILLE_GC_MARK;
     case PHASE_ATOMIC: return RILLE_GC_ATOMIC;
+    case PHASE_CLEAR: return RILLE_GC_ATOMIC;
     case PHASE_SWEEP: return RILLE_GC_SWEEP;
     case PHASE_FINALIZE: return RILLE_GC_FINALIZE;
     default: return RILLE_GC_PAUSE;

@@ -433,7 +433,7 @@ static void put_contents(Encoder *encoder, uint32_t index) {
   uint32_t sequence = 0, pairs = 0;
   Value entry[2];
   place.parent = index + 1;
-  while (rl_table_next_at(table, &position, entry)) {
+  while (rl_table_next_at(encoder->L, table, &position, entry)) {
     place.key = entry[0];
     place.is_key = 0;
     if (pairs == 0 && entry[0].tag == TAG_INTEGER && entry[0].as.integer == (int64_t)sequence + 1) {

@@ -43,29 +43,103 @@ static size_t mark_grey_again(Global *global) {
   return work + rl_mark_drain_overflow(global);
 }
 
-/* Everything that cannot be done while the program runs. The order is that of the manual's 2.5.4, see weak.c.
- * Afterwards white means dead. The work for objects that only wait for their finalizer is not counted: they are not
- * what the program is building (generational.c). */
-size_t rl_collect_finish_marking(State *L) {
+/* ---- the end of marking ---- */
+
+/* What cannot be done while the program runs. Afterwards the program can reach what is marked, and nothing else: not
+ * even through weak tables, whose entries with dead values are gone, and of whose entries with dead keys nobody has the
+ * key. */
+static size_t mark_last(State *L) {
   Global *global = L->global;
   Collector *collector = &global->collector;
-  int activity =
-    trace_activity(global, collector->figures.activity == RILLE_GC_MINOR ? RILLE_GC_MINOR : RILLE_GC_ATOMIC);
   collector->phase = PHASE_ATOMIC;
   global->method_epoch++; /* caches keep nothing alive */
   collector->walks_for_grey = 0;
   size_t work = rl_mark_roots(global, L) + rl_mark_drain(global);
+  work += rl_weak_check_modes(global);
   work += mark_grey_again(global);
   work += rl_weak_converge(global);
-  work += rl_weak_clear_values(global, (WeakMark){0, 0});
-  WeakMark before = rl_weak_position(global);
+  return work + rl_weak_clear_values(global);
+}
+
+/* The whole at once. The order is that of the manual's 2.5.4, see weak.c. Afterwards white means dead. The work for
+ * objects that only wait for their finalizer is not counted: they are not what the program is building
+ * (generational.c).
+ */
+size_t rl_collect_finish_marking(State *L) {
+  Global *global = L->global;
+  int activity =
+    trace_activity(global, global->collector.figures.activity == RILLE_GC_MINOR ? RILLE_GC_MINOR : RILLE_GC_ATOMIC);
+  size_t work = mark_last(L);
   rl_finalize_separate(global, false);
   rl_finalize_mark_pending(global);
   rl_weak_converge(global);
   rl_weak_clear_keys(global);
-  rl_weak_clear_values(global, before);
+  rl_weak_clear_values(global);
   trace_activity(global, activity);
   return work;
+}
+
+/* The same in portions: what follows mark_last is done while the program runs. What is white then is out of its reach
+ * and does not change, so it can be marked without barriers. Objects born meanwhile have the new white, and lie in
+ * blocks that the sweep does not come to. */
+enum { CLEAR_SEPARATE, CLEAR_MARK_PENDING, CLEAR_FOLLOW, CLEAR_TABLES };
+
+static void begin_clear(Global *global) {
+  Collector *collector = &global->collector;
+  collector->phase = PHASE_CLEAR;
+  collector->estimate = memory_in_use(global) - rl_ephemeron_bytes(global);
+  collector->dead = collector->unreached = collector_white(global);
+  collector->current_white = collector_black(global);
+  rl_heap_sweep_begin(global, false);
+  global->heap.sweep_waits = 1;
+  collector->clear_stage = CLEAR_SEPARATE;
+  rl_finalize_separate_begin(global);
+}
+
+static void end_clear(Global *global) {
+  Collector *collector = &global->collector;
+  rl_lists_reset(global, collector->emergency != 0);
+  collector->unreached = collector->current_white;
+  collector->phase = PHASE_SWEEP;
+  global->heap.sweep_waits = 0;
+}
+
+/* Objects that are resurrected, and what they refer to. */
+static size_t follow_pending(Global *global) {
+  size_t work = rl_mark_some(global);
+  if (work > 0) return work;
+  if (global->collector.overflow != 0 || global->collector.ephemeron_map.is_incomplete) rl_weak_converge(global);
+  return 0;
+}
+
+static size_t clear_tables(Global *global) {
+  if ((global->collector.overflow & OVERFLOW_WEAK) == 0) return rl_weak_clear_some(global);
+  rl_weak_clear_keys(global);
+  rl_weak_clear_values(global);
+  return 0;
+}
+
+static size_t clear(State *L) {
+  Global *global = L->global;
+  Collector *collector = &global->collector;
+  size_t work = 0;
+  switch (collector->clear_stage) {
+    case CLEAR_SEPARATE:
+      work = rl_finalize_separate_some(global);
+      if (work == 0) collector->clear_position = collector->pending_first;
+      break;
+    case CLEAR_MARK_PENDING: work = rl_finalize_mark_some(global); break;
+    case CLEAR_FOLLOW:
+      work = follow_pending(global);
+      if (work == 0) collector->clear_table = 0;
+      break;
+    default:
+      work = clear_tables(global);
+      if (work == 0) end_clear(global);
+      break;
+  }
+  if (work == 0) collector->clear_stage++;
+  return work + 1;
 }
 
 size_t rl_collect_mark_all(State *L) {
@@ -74,15 +148,14 @@ size_t rl_collect_mark_all(State *L) {
   return work + rl_collect_finish_marking(L);
 }
 
-/* What is black is white from now on, unless survivors become old: then they stay black. */
-void rl_collect_begin_sweep(Global *global, bool promotes) {
+/* Survivors become old: they stay black. */
+void rl_collect_begin_sweep(Global *global) {
   Collector *collector = &global->collector;
   rl_lists_reset(global, collector->emergency != 0);
   collector->phase = PHASE_SWEEP;
   collector->estimate = memory_in_use(global);
   collector->dead = collector_white(global);
-  if (!promotes) collector->current_white = collector_black(global);
-  rl_heap_sweep_begin(global, promotes);
+  rl_heap_sweep_begin(global, true);
 }
 
 void rl_collect_finish_sweep(State *L) {
@@ -116,8 +189,10 @@ static size_t propagate(State *L) {
   }
   work = rl_mark_settle(global);
   if (work > 0) return work;
-  work = 1 + rl_collect_finish_marking(L);
-  rl_collect_begin_sweep(global, false);
+  int activity = trace_activity(global, RILLE_GC_ATOMIC);
+  work = 1 + mark_last(L);
+  begin_clear(global);
+  trace_activity(global, activity);
   return work;
 }
 
@@ -139,7 +214,8 @@ void rl_collect_note_runner(State *L) {
 
 /* A finalizer may cause an emergency collection, so that the phase is another one afterwards: nobody keeps it. */
 size_t rl_collect_advance(State *L) {
-  static const uint8_t activities[] = {RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_MARK, RILLE_GC_SWEEP, RILLE_GC_SWEEP};
+  static const uint8_t activities[] = {RILLE_GC_MARK, RILLE_GC_MARK,  RILLE_GC_MARK,
+                                       RILLE_GC_MARK, RILLE_GC_SWEEP, RILLE_GC_SWEEP};
   Collector *collector = &L->global->collector;
   size_t work = 1;
   rl_collect_note_runner(L);
@@ -149,6 +225,7 @@ size_t rl_collect_advance(State *L) {
     case PHASE_PAUSE: work = begin_cycle(L); break;
     case PHASE_PROPAGATE:
     case PHASE_ATOMIC: work = propagate(L); break;
+    case PHASE_CLEAR: work = clear(L); break;
     case PHASE_SWEEP: work = sweep(L, SWEEP_PORTION); break;
     case PHASE_FINALIZE: work = finalize(L); break;
   }

@@ -48,11 +48,14 @@ bool rl_gc_is_valid(State *L);
 const char *rl_gc_fault(State *L);
 
 #ifdef RL_STRESS_GC
-/* The torture preset's safe point: a full collection at every one while the heap is small; a larger heap would take
- * hours, so it is collected ever more rarely, with single portions of an incremental cycle in between. Same effects as
- * rl_gc_step. */
+/* The torture preset's safe point. While the heap is small each one is used; a larger heap would take hours, so there
+ * most are let pass. Incremental mode: a run of full collections, then as many small steps of cycles, and so on;
+ * generational mode: a collection. The verifier follows each. Same effects as rl_gc_step. */
 void rl_gc_stress(State *L);
 #endif
+
+/* Before a table gets another metatable. */
+void rl_gc_metatable_changes(State *L, Table *table);
 
 static inline void stack_changes(State *L) {
   if (__builtin_expect(L->is_scanned, 0)) rl_gc_stack_changes(L);

@@ -15,6 +15,8 @@
 #include "object/metatable.h"
 #include "raise/raise.h"
 
+#define PORTION 1024u
+
 static size_t pending_count(const Collector *collector) {
   return collector->pending.count - collector->pending_first;
 }
@@ -56,10 +58,10 @@ void rl_finalize_separate(Global *global, bool all) {
   size_t first = all ? 0 : collector->finalizable_old, kept = first;
   compact_pending(collector);
   for (size_t i = finalizable->count; i-- > first;)
-    if (all || object_is_white(global, finalizable->items[i]))
+    if (all || object_is_unreached(global, finalizable->items[i]))
       rl_list_push(global, &collector->pending, finalizable->items[i]);
   for (size_t i = first; i < finalizable->count && !all; i++)
-    if (!object_is_white(global, finalizable->items[i])) finalizable->items[kept++] = finalizable->items[i];
+    if (!object_is_unreached(global, finalizable->items[i])) finalizable->items[kept++] = finalizable->items[i];
   finalizable->count = kept;
 }
 
@@ -68,6 +70,45 @@ size_t rl_finalize_mark_pending(Global *global) {
   for (size_t i = collector->pending_first; i < collector->pending.count; i++)
     mark_object(global, collector->pending.items[i]);
   return pending_count(collector);
+}
+
+/* ---- in portions ---- */
+
+/* From the last one to the first, leaving gaps; then the gaps are closed. What is registered meanwhile is behind both.
+ */
+void rl_finalize_separate_begin(Global *global) {
+  Collector *collector = &global->collector;
+  compact_pending(collector);
+  collector->clear_position = collector->finalizable.count;
+  collector->clear_table = 0; /* the entry to look at when closing gaps, */
+  collector->clear_kept = 0;  /* and where it goes */
+}
+
+size_t rl_finalize_separate_some(Global *global) {
+  Collector *collector = &global->collector;
+  ObjectList *list = &collector->finalizable;
+  size_t work = 0;
+  for (; collector->clear_position > 0 && work < PORTION; work++) {
+    Object **item = &list->items[--collector->clear_position];
+    if (!object_is_unreached(global, *item)) continue;
+    rl_list_push(global, &collector->pending, *item);
+    *item = NULL;
+  }
+  if (work > 0) return work;
+  for (; collector->clear_table < list->count && work < PORTION; work++, collector->clear_table++) {
+    Object *object = list->items[collector->clear_table];
+    if (object != NULL) list->items[collector->clear_kept++] = object;
+  }
+  if (work == 0) list->count = collector->clear_kept;
+  return work;
+}
+
+size_t rl_finalize_mark_some(Global *global) {
+  Collector *collector = &global->collector;
+  size_t work = 0;
+  for (; collector->clear_position < collector->pending.count && work < PORTION; work++)
+    mark_object(global, collector->pending.items[collector->clear_position++]);
+  return work;
 }
 
 static Object *take_pending(Collector *collector) {
@@ -112,6 +153,7 @@ size_t rl_finalize_call(State *L, size_t limit) {
 }
 
 void rl_gc_call_all_finalizers(State *L) {
+  while (L->global->collector.phase == PHASE_CLEAR) rl_collect_advance(L);
   L->global->collector.stopped |= GC_STOPPED_CLOSING;
   rl_finalize_separate(L->global, true);
   rl_finalize_call(L, SIZE_MAX);

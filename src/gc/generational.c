@@ -57,7 +57,7 @@ size_t rl_generational_enter(State *L) {
   rl_collect_note_runner(L);
   size_t work = rl_collect_mark_all(L);
   for (size_t i = 0; i < collector->remembered.count; i++) keep_if_written_freely(collector->remembered.items[i]);
-  rl_collect_begin_sweep(global, true);
+  rl_collect_begin_sweep(global);
   rl_heap_sweep(global, SIZE_MAX);
   rl_collect_finish_sweep(L);
   rl_heap_track_young(global);
@@ -79,7 +79,7 @@ static void make_new(Global *global, Object *object, void *data) {
 void rl_generational_leave(Global *global) {
   Collector *collector = &global->collector;
   ObjectList *remembered = &collector->remembered;
-  collector->current_white = collector_black(global);
+  collector->current_white = collector->unreached = collector_black(global);
   for (size_t i = 0; i < remembered->count; i++) make_new(global, remembered->items[i], NULL);
   rl_heap_forget_young(global, make_new);
   if (collector->overflow & OVERFLOW_REMEMBERED) rl_heap_walk_all(global, make_new, NULL);

@@ -81,9 +81,13 @@ void rl_lists_reset(Global *global, bool all) {
   }
   collector->overflow &= OVERFLOW_REMEMBERED;
   collector->walks_for_grey = 0;
+  rl_ephemeron_end(global);
   collector->sliced = NULL;
   collector->sliced_thread = NULL;
   collector->slice_upvalue = NULL;
+  collector->cleared = NULL;
+  collector->weak_mode_count = 0;
+  collector->cleared_values[0] = collector->cleared_values[1] = 0;
   collector->settles = 0;
   collector->settle_work = 0;
 }
@@ -98,6 +102,6 @@ size_t rl_lists_bytes(const Global *global) {
          list_bytes(global, &collector->grey_last) + list_bytes(global, &collector->weak_values) +
          list_bytes(global, &collector->ephemerons) + list_bytes(global, &collector->all_weak) +
          list_bytes(global, &collector->finalizable) + list_bytes(global, &collector->remembered) +
-         list_bytes(global, &collector->pending) + list_bytes(global, &collector->fixed) +
+         list_bytes(global, &collector->pending) + list_bytes(global, &collector->fixed) + rl_ephemeron_bytes(global) +
          list_bytes(global, &collector->large);
 }

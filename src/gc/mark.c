@@ -36,7 +36,7 @@ void rl_mark_remember(Global *global, Object *object) {
 /* An open one becomes black with its thread, which may be known already or never. */
 static void look_at_upvalue(Global *global, UpValue *upvalue) {
   Collector *collector = &global->collector;
-  if (collector->phase == PHASE_ATOMIC) {
+  if (collector->phase != PHASE_PROPAGATE) {
     object_set_black(global, &upvalue->header);
     if (collector->promotes && upvalue_is_open(upvalue)) rl_mark_remember(global, &upvalue->header);
   } else if (upvalue_is_open(upvalue)) {
@@ -53,7 +53,7 @@ static void look_at_upvalue(Global *global, UpValue *upvalue) {
 
 void rl_mark_reach(Global *global, Object *object) {
   heap_mark(object);
-  if (__builtin_expect(global->collector.ephemeron_map != NULL, 0)) rl_ephemeron_reached(global, object);
+  if (__builtin_expect(global->collector.ephemeron_map.count != 0, 0)) rl_ephemeron_reached(global, object);
   switch (object->type) {
     case TAG_SHORT_STRING:
     case TAG_LONG_STRING: object_set_black(global, object); return;
@@ -140,7 +140,7 @@ size_t rl_mark_some(Global *global) {
   if (collector->sliced != NULL) return rl_mark_slice(global);
   if (collector->sliced_thread != NULL) return rl_mark_stack_slice(global);
   if (large->count > 0) return rl_mark_traverse(global, large->items[--large->count]);
-  return 0;
+  return rl_ephemeron_mark_ready(global);
 }
 
 size_t rl_mark_drain(Global *global) {
@@ -260,4 +260,12 @@ void rl_gc_mark_back(State *L, Object *holder, Object *object) {
     object_set_grey(holder);
     rl_mark_again(global, holder);
   }
+}
+
+/* How a table is weak may change with its metatable. The atomic phase looks at it again. */
+void rl_gc_metatable_changes(State *L, Table *table) {
+  Global *global = L->global;
+  if (!global->collector.settles || !object_is_black(global, &table->header) || table->metatable == NULL) return;
+  object_set_grey(&table->header);
+  rl_mark_last(global, &table->header);
 }

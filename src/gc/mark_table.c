@@ -52,40 +52,55 @@ static void mark_fields(Global *global, const Table *table) {
 }
 
 /* Entries: first those of the array part, then the nodes. */
-static void mark_entries(Global *global, Table *table, size_t first, size_t end) {
+static void mark_entries(Global *global, Table *table, unsigned mode, size_t first, size_t end) {
   size_t in_array = table->array_capacity;
-  if (first < in_array) mark_array(global, table, first, end < in_array ? end : in_array);
-  if (end > in_array) mark_nodes(global, table, first > in_array ? first - in_array : 0, end - in_array);
+  if (first < in_array && (mode & WEAK_VALUES) == 0) mark_array(global, table, first, end < in_array ? end : in_array);
+  if (end <= in_array) return;
+  first = first > in_array ? first - in_array : 0;
+  end -= in_array;
+  if (mode == 0)
+    mark_nodes(global, table, first, end);
+  else
+    rl_weak_mark_nodes(global, table, mode, first, end);
+}
+
+bool rl_mark_begin_slices(Global *global, Table *table, unsigned mode) {
+  Collector *collector = &global->collector;
+  if (collector->sliced != NULL) return false;
+  object_set_black(global, &table->header);
+  collector->sliced = table;
+  collector->sliced_mode = (uint8_t)mode;
+  collector->slice_position = 0;
+  collector->slice_free_node = free_node(table);
+  if ((mode & WEAK_VALUES) == 0) mark_fields(global, table);
+  return true;
 }
 
 /* One at a time: another one waits, and stays grey. */
 size_t rl_mark_strong_table(Global *global, Table *table) {
   Collector *collector = &global->collector;
   size_t count = entry_count(table);
-  bool is_sliced = count > LARGE && collector->phase == PHASE_PROPAGATE;
-  if (is_sliced && collector->sliced != NULL && rl_list_push(global, &collector->large, &table->header)) return 1;
+  if (count > LARGE && collector->phase != PHASE_ATOMIC) {
+    if (rl_mark_begin_slices(global, table, 0)) return 1;
+    if (rl_list_push(global, &collector->large, &table->header)) return 1;
+  }
   object_set_black(global, &table->header);
   mark_fields(global, table);
-  if (!is_sliced || collector->sliced != NULL) {
-    mark_entries(global, table, 0, count);
-    return count + table_slot_count(table);
-  }
-  collector->sliced = table;
-  collector->slice_position = 0;
-  collector->slice_free_node = free_node(table);
-  return 1;
+  mark_entries(global, table, 0, 0, count);
+  return count + table_slot_count(table);
 }
 
 size_t rl_mark_slice(Global *global) {
   Collector *collector = &global->collector;
   Table *table = collector->sliced;
+  unsigned mode = collector->sliced_mode;
   size_t count = entry_count(table), first = collector->slice_position;
-  size_t end = first + SLICE < count ? first + SLICE : count, moved = 0;
+  size_t end = first + SLICE < count ? first + SLICE : count, moved = 0, in_array = table->array_capacity;
   if (free_node(table) < collector->slice_free_node && table_has_nodes(table)) {
     moved = collector->slice_free_node - free_node(table);
-    mark_nodes(global, table, free_node(table), collector->slice_free_node);
+    mark_entries(global, table, mode, in_array + free_node(table), in_array + collector->slice_free_node);
   }
-  mark_entries(global, table, first, end);
+  mark_entries(global, table, mode, first, end);
   collector->slice_position = end;
   collector->slice_free_node = free_node(table);
   if (end == count) collector->sliced = NULL;

@@ -41,8 +41,8 @@ static bool is_dormant(const Global *global, const State *L) {
 
 static void settle_upvalue(Global *global, UpValue *upvalue) {
   Object *object = &upvalue->header;
-  if (object_is_black(global, object)) return;
-  if (object_is_white(global, object)) heap_mark(object);
+  if ((object->mark & (global->collector.unreached ^ MARK_COLOURS)) != 0) return;
+  if (object_is_unreached(global, object)) heap_mark(object);
   object_set_black(global, object);
   if (global->collector.promotes) rl_mark_remember(global, object);
   mark_value(global, upvalue->value);
@@ -190,7 +190,7 @@ static size_t mark_rest(Global *global, const Thread *thread) {
 size_t rl_mark_thread(Global *global, Thread *thread) {
   State *L = thread->state;
   Collector *collector = &global->collector;
-  bool is_last = collector->phase == PHASE_ATOMIC;
+  bool is_last = collector->phase != PHASE_PROPAGATE;
   bool has_stack = L != NULL && L->stack != NULL;
   bool dormant = has_stack && is_dormant(global, L);
   if (thread == collector->sliced_thread && !is_last) return 1;

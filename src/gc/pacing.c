@@ -125,7 +125,8 @@ void rl_gc_step(State *L) {
 #ifdef RL_STRESS_GC
 #define STRESS_SMALL_HEAP ((size_t)256 << 10)
 #define STRESS_MINORS     5  /* every so many collections of the generational mode is a major one */
-#define STRESS_PORTIONS   16 /* after so many portions of a cycle the heap is checked */
+#define STRESS_RUN        32 /* so many full collections, then as many steps of a cycle */
+#define STRESS_PORTIONS   7  /* of work in a step, at most */
 
 /* A larger heap is collected ever more rarely. */
 static bool stress_is_due(Global *global) {
@@ -146,12 +147,14 @@ static void stress_generations(State *L) {
 
 static void stress_increments(State *L) {
   Collector *collector = &L->global->collector;
-  if (stress_is_due(L->global)) {
+  if (!stress_is_due(L->global)) return;
+  size_t count = collector->stress_count++;
+  if (count / STRESS_RUN % 2 == 0) {
     rl_gc_full(L, false);
     return;
   }
-  rl_collect_advance(L);
-  if (++collector->stress_count % STRESS_PORTIONS == 0) RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
+  for (size_t portions = count % STRESS_PORTIONS + 1; portions > 0; portions--) rl_collect_advance(L);
+  RL_CHECK_EXPENSIVE(rl_gc_is_valid(L), rl_gc_fault(L));
 }
 
 void rl_gc_stress(State *L) {

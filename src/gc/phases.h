@@ -75,8 +75,11 @@ bool rl_mark_search(Global *global, size_t limit);
  * finalizer. */
 size_t rl_mark_roots(Global *global, State *L);
 
+static inline bool object_is_unreached(const Global *global, const Object *object) {
+  return (object->mark & global->collector.unreached) != 0;
+}
 static inline void mark_object(Global *global, void *object) {
-  if (object_is_white(global, (Object *)object)) rl_mark_reach(global, (Object *)object);
+  if (object_is_unreached(global, (Object *)object)) rl_mark_reach(global, (Object *)object);
 }
 static inline void mark_optional(Global *global, void *object) {
   if (object != NULL) mark_object(global, object);
@@ -94,14 +97,14 @@ static inline void object_set_grey(Object *object) {
   object->mark &= (uint8_t)~MARK_COLOURS;
 }
 static inline void object_set_black(const Global *global, Object *object) {
-  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | collector_black(global));
+  object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | (global->collector.unreached ^ MARK_COLOURS));
 }
 static inline void object_set_white(const Global *global, Object *object) {
   object->mark = (uint8_t)((object->mark & ~MARK_COLOURS) | collector_white(global));
 }
 /* An entry without value does not keep its key: the key may die, and only its address counts from now on. */
 static inline void node_bury_key(const Global *global, TableNode *node) {
-  if (tag_is_collectable(node->key_tag) && object_is_white(global, node->key.object)) node->key_tag = TAG_DEAD_KEY;
+  if (tag_is_collectable(node->key_tag) && object_is_unreached(global, node->key.object)) node->key_tag = TAG_DEAD_KEY;
 }
 
 /* ---- mark_thread.c ---- */
@@ -121,6 +124,8 @@ size_t rl_mark_stack_rest(const Global *global, const Thread *thread);
 size_t rl_mark_strong_table(Global *global, Table *table);
 /* The next slice of the large table that is being marked. */
 size_t rl_mark_slice(Global *global);
+/* Begins the slices of a table; false while another one is being marked. */
+bool rl_mark_begin_slices(Global *global, Table *table, unsigned mode);
 /* The table is large: written while it is marked, it stays black, and what is stored is marked instead. */
 bool rl_mark_is_sliced(const Table *table);
 
@@ -130,35 +135,46 @@ bool rl_mark_is_sliced(const Table *table);
 #define WEAK_VALUES 2u
 /* The table's __mode: WEAK_* bits. */
 unsigned rl_weak_mode(Global *global, const Table *table);
-/* rl_mark_traverse for a table with weak references. */
+/* rl_mark_traverse for a table with weak references. A large one is only begun while the program runs. */
 size_t rl_weak_traverse(Global *global, Table *table, unsigned mode);
+/* Nodes of a slice of a weak table. */
+void rl_weak_mark_nodes(Global *global, Table *table, unsigned mode, size_t first, size_t end);
+/* Looks again at all weak tables if the mode of some may be another one than when they were traversed. */
+size_t rl_weak_check_modes(Global *global);
 /* Marks through ephemerons until nothing new is reached. */
 size_t rl_weak_converge(Global *global);
-/* How many tables the two lists with weak values have now. */
-typedef struct WeakMark {
-  size_t weak_values;
-  size_t all_weak;
-} WeakMark;
-WeakMark rl_weak_position(const Global *global);
-/* Removes entries whose value is dead from the tables that were put on the lists from `since` on. */
-size_t rl_weak_clear_values(Global *global, WeakMark since);
+/* Removes entries whose value is dead from tables that have not been seen to. */
+size_t rl_weak_clear_values(Global *global);
 /* Removes entries whose key is dead. */
 size_t rl_weak_clear_keys(Global *global);
+/* A portion of both. 0: nothing is left. */
+size_t rl_weak_clear_some(Global *global);
 
 /* ---- ephemeron.c ---- */
 
+/* Makes an entry with an unreached value wait for its key, which is an object. */
+void rl_ephemeron_add_node(Global *global, const TableNode *node);
+/* The same for all entries of a table. Returns its size. */
+size_t rl_ephemeron_add(Global *global, const Table *table);
+/* `key` has been reached. */
+void rl_ephemeron_reached(Global *global, const Object *key);
+/* Marks the value of an entry whose key has been reached. 0: there is none. */
+size_t rl_ephemeron_mark_ready(Global *global);
 /* Marks through the ephemeron tables of the list, each entry once. False when memory was short: some may be left. */
 bool rl_ephemeron_converge(Global *global, size_t *work);
-/* While that runs: `key` has been reached; */
-void rl_ephemeron_reached(Global *global, const Object *key);
-/* a table has been put on the list. Returns its size. */
-size_t rl_ephemeron_add(Global *global, const Table *table);
+/* Nothing waits any more. */
+void rl_ephemeron_end(Global *global);
+size_t rl_ephemeron_bytes(const Global *global);
 
 /* ---- finalize.c ---- */
 
 /* Moves finalizable objects that are white (or `all`) to the pending list. */
 void rl_finalize_separate(Global *global, bool all);
 size_t rl_finalize_mark_pending(Global *global);
+/* Portions of the same while the program runs, which cannot reach those objects: separating, and marking. 0: done. */
+void rl_finalize_separate_begin(Global *global);
+size_t rl_finalize_separate_some(Global *global);
+size_t rl_finalize_mark_some(Global *global);
 bool rl_finalize_has_pending(const Global *global);
 /* Calls at most `limit` finalizers; returns how many. Calls Lua, may move the stack. */
 size_t rl_finalize_call(State *L, size_t limit);
@@ -177,8 +193,8 @@ void rl_collect_finish_cycle(State *L);
 size_t rl_collect_mark_all(State *L);
 /* the atomic phase; */
 size_t rl_collect_finish_marking(State *L);
-/* and the begin of the sweep: white means dead from now on. With `promotes` survivors become old. */
-void rl_collect_begin_sweep(Global *global, bool promotes);
+/* and the begin of a sweep after which the survivors are old. */
+void rl_collect_begin_sweep(Global *global);
 void rl_collect_finish_sweep(State *L);
 
 /* ---- generational.c ---- */

@@ -38,9 +38,20 @@ static bool must_not_refer(const Check *check) {
   const Object *holder = check->holder;
   if (!object_is_black(check->global, holder) || holder == (const Object *)collector->sliced) return false;
   if (holder->type == TAG_UPVALUE && upvalue_is_open((const UpValue *)holder)) return false; /* its thread answers */
-  if (collector->phase == PHASE_PROPAGATE) return true;
+  if (collector->phase == PHASE_PROPAGATE)
+    return holder->type != TAG_TABLE || rl_weak_mode(check->global, (const Table *)holder) == 0;
   if (collector->phase != PHASE_PAUSE || !collector->generational) return false;
   return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
+}
+
+/* Entries of weak tables that are still to be removed; what is being resurrected, and not traversed yet. */
+static bool may_refer_to_dead(const Check *check) {
+  Global *global = check->global;
+  const Object *holder = check->holder;
+  if (object_is_dead(global, holder)) return true;
+  if (global->collector.phase != PHASE_CLEAR) return false;
+  if (object_is_grey(holder) || holder == (const Object *)global->collector.sliced) return true;
+  return holder->type == TAG_TABLE && rl_weak_mode(global, (const Table *)holder) != 0;
 }
 
 static void check_object(Check *check, const Object *object) {
@@ -48,7 +59,7 @@ static void check_object(Check *check, const Object *object) {
   if (object == NULL) return;
   if (object->type < TAG_FIRST_COLLECTABLE || object->type > TAG_UPVALUE)
     fail(check, "a reference to something that is no object");
-  else if (object_is_dead(global, object) && !object_is_dead(global, check->holder))
+  else if (object_is_dead(global, object) && !may_refer_to_dead(check))
     fail(check, "a live object refers to a dead one");
   else if (must_not_refer(check) && object_is_white(global, object))
     fail(check, "a black object refers to a white one");
@@ -206,9 +217,14 @@ static void visit(Global *global, Object *object, void *data) {
 }
 
 static void check_list(Check *check, const ObjectList *list, size_t first) {
+  bool is_separated = check->global->collector.phase != PHASE_CLEAR;
   for (size_t i = first; i < list->count; i++) {
+    if (list->items[i] == NULL) {
+      if (is_separated) fail(check, "a list of objects to be finalized has gaps");
+      continue;
+    }
     if ((list->items[i]->mark & MARK_FINALIZABLE) == 0) fail(check, "an object to be finalized is not marked as such");
-    if (object_is_dead(check->global, list->items[i])) fail(check, "an object to be finalized is dead");
+    if (is_separated && object_is_dead(check->global, list->items[i])) fail(check, "an object to be finalized is dead");
   }
 }
 

@@ -40,6 +40,7 @@ static inline void barrier_back(State *L, void *holder, const Value *value) {
 static inline void barrier_moved(State *L, const Table *table) {
   Collector *collector = &L->global->collector;
   if (__builtin_expect(collector->sliced == table, 0)) collector->slice_position = 0;
+  if (__builtin_expect(collector->cleared == table, 0)) collector->clear_position = collector->clear_free_node = 0;
 }
 
 /* Elements of the array part have moved down by one. */

@@ -97,7 +97,7 @@ static size_t sweep_next(Global *global, unsigned size_class) {
 }
 
 bool rl_heap_sweep_class(Global *global, unsigned size_class) {
-  if (global->heap.unswept[size_class] == NULL) return false;
+  if (global->heap.unswept[size_class] == NULL || global->heap.sweep_waits) return false;
   sweep_next(global, size_class);
   return true;
 }

@@ -190,13 +190,13 @@ bool rl_table_remove(State *L, Table *list, int64_t length, int64_t position, Va
 bool rl_table_next(State *L, const Table *table, Value entry[2]);
 /* The same by position: `*position` starts at 0; no key lookup. A change of sizes in between is noticed by nobody. The
  * table is complete. */
-bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]);
+bool rl_table_next_at(const State *L, const Table *table, uint64_t *position, Value entry[2]);
 
 /* The same for the generic `for`: from `key` to the next entry in entry[0], entry[1] (entry[0] is nil at the end;
  * returns 1, or 0 then). *note is a guess at the position, kept by the caller beside the key and believed only if it
  * fits; it may be anything. Returns -1 when the key is not in the table, or the table not complete: the caller asks
  * `next` itself, which completes or raises. entry[1] is written even where the caller wants one value only. */
-int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value entry[2]);
+int rl_table_step(const State *L, const Table *table, const Value *key, uint32_t *note, Value entry[2]);
 
 /* A border (manual 3.4.7). */
 uint64_t rl_table_length(Table *table);

@@ -9,11 +9,17 @@ static inline uint64_t first_node_position(const Table *table) {
   return (uint64_t)table->array_capacity + table_slot_count(table);
 }
 
-static bool next_in_nodes(const Table *table, uint64_t *position, Value entry[2]) {
+/* The collector has found the key dead, and has not come to the entry yet: for the program it is gone. */
+static inline bool key_is_dead(const State *L, const TableNode *node) {
+  return node->key_tag > TAG_LONG_STRING && node->key_tag <= TAG_THREAD &&
+         (node->key.object->mark & L->global->collector.dead) != 0;
+}
+
+static bool next_in_nodes(const State *L, const Table *table, uint64_t *position, Value entry[2]) {
   uint64_t first = first_node_position(table), end = first + table_node_count(table);
   for (uint64_t at = *position; at < end; at++) {
     const TableNode *node = &table->nodes[at - first];
-    if (!node_is_present(node)) continue;
+    if (!node_is_present(node) || key_is_dead(L, node)) continue;
     entry[0] = node_key(node);
     node_value(node, &entry[1]);
     *position = at + 1;
@@ -23,7 +29,7 @@ static bool next_in_nodes(const Table *table, uint64_t *position, Value entry[2]
   return false;
 }
 
-static bool next_in_slots(const Table *table, uint64_t *position, Value entry[2]) {
+static bool next_in_slots(const State *L, const Table *table, uint64_t *position, Value entry[2]) {
   uint64_t first = table->array_capacity;
   for (uint64_t at = *position; at < first + table_slot_count(table); at++) {
     uint32_t slot = (uint32_t)(at - first);
@@ -33,10 +39,10 @@ static bool next_in_slots(const Table *table, uint64_t *position, Value entry[2]
     return true;
   }
   if (*position < first_node_position(table)) *position = first_node_position(table);
-  return next_in_nodes(table, position, entry);
+  return next_in_nodes(L, table, position, entry);
 }
 
-bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]) {
+bool rl_table_next_at(const State *L, const Table *table, uint64_t *position, Value entry[2]) {
   uint64_t slots = table->array_capacity;
   for (uint64_t at = *position; at < slots; at++) {
     uint8_t tag = *table_array_tag(table, at);
@@ -48,7 +54,7 @@ bool rl_table_next_at(const Table *table, uint64_t *position, Value entry[2]) {
     return true;
   }
   if (*position < slots) *position = slots;
-  return next_in_slots(table, position, entry);
+  return next_in_slots(L, table, position, entry);
 }
 
 /* A name that has a slot: its position. */
@@ -93,10 +99,10 @@ static bool step_position(const Table *table, const Value *key, uint32_t note, u
   return true;
 }
 
-int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value entry[2]) {
+int rl_table_step(const State *L, const Table *table, const Value *key, uint32_t *note, Value entry[2]) {
   uint64_t position;
   if (!step_position(table, key, *note, &position)) return -1;
-  if (!rl_table_next_at(table, &position, entry)) {
+  if (!rl_table_next_at(L, table, &position, entry)) {
     value_set_nil(&entry[0]);
     return 0;
   }
@@ -107,7 +113,7 @@ int rl_table_step(const Table *table, const Value *key, uint32_t *note, Value en
 bool rl_table_next(State *L, const Table *table, Value entry[2]) {
   table_complete(L, table);
   uint64_t position = position_after(L, table, &entry[0]);
-  return rl_table_next_at(table, &position, entry);
+  return rl_table_next_at(L, table, &position, entry);
 }
 
 /* ---- length ---- */

@@ -130,7 +130,7 @@ static void build(State *L, void *data) {
 }
 
 static void init_collector(Collector *collector) {
-  collector->current_white = MARK_COLOUR0;
+  collector->current_white = collector->unreached = MARK_COLOUR0;
   collector->mode = LUA_GCINC;
 #ifdef RL_STRESS_GC /* the whole test suite in either mode */
   const char *mode = getenv("RILLE_STRESS_MODE");

@@ -47,6 +47,7 @@ typedef struct Heap {
   size_t swept_bytes;                           /* what the sweep has freed so far, buffers included */
   uint32_t sweep_class;                         /* classes below are swept */
   uint8_t tracks_young;                         /* blocks that are allocated from are put on `young` */
+  uint8_t sweep_waits;                          /* dead objects are still referred to: nothing may be swept */
   uint8_t keeps_marks;                          /* the sweep makes its survivors old */
 } Heap;
 
@@ -85,7 +86,32 @@ typedef struct ObjectList {
   size_t capacity;
 } ObjectList;
 
-typedef enum CollectorPhase { PHASE_PAUSE, PHASE_PROPAGATE, PHASE_ATOMIC, PHASE_SWEEP, PHASE_FINALIZE } CollectorPhase;
+typedef enum CollectorPhase {
+  PHASE_PAUSE,
+  PHASE_PROPAGATE,
+  PHASE_ATOMIC,
+  PHASE_CLEAR,
+  PHASE_SWEEP,
+  PHASE_FINALIZE
+} CollectorPhase;
+
+/* gc/ephemeron.c: entries of ephemeron tables that wait for their key to be reached. All zero: none. */
+typedef struct EphemeronMap {
+  struct EphemeronSegment **segments;
+  uint32_t count; /* of entries */
+  uint32_t segment_count;
+  uint32_t segment_capacity;
+  uint32_t ready;        /* first of the entries whose key has been reached */
+  uint8_t is_used;       /* `ready` is valid */
+  uint8_t is_incomplete; /* there was no memory for an entry */
+} EphemeronMap;
+
+/* gc/weak.c: metatables by which tables were found to be weak in this cycle, and how. */
+#define RL_WEAK_MODES 2
+typedef struct WeakMode {
+  const Table *metatable;
+  unsigned mode;
+} WeakMode;
 
 /* gc/trace.c: what the collector has done, and how long it took. */
 typedef struct CollectorFigures {
@@ -112,7 +138,8 @@ typedef struct CollectorFigures {
 typedef struct Collector {
   uint8_t phase;         /* CollectorPhase */
   uint8_t current_white; /* a colour bit (heap/colour.h); the other one is black */
-  uint8_t dead;          /* while sweeping: the colour that is freed, 0 otherwise */
+  uint8_t dead;          /* while clearing and sweeping: the colour that is freed, 0 otherwise */
+  uint8_t unreached;     /* what marking looks for: `dead` while clearing, else `current_white` */
   uint8_t mode;          /* LUA_GCINC or LUA_GCGEN: what collectgarbage answers */
   uint8_t generational;  /* 1: black means old between collections, ages count (gc/generational.c) */
   uint8_t promotes;      /* 1: a collection is under way that makes everything old */
@@ -126,35 +153,45 @@ typedef struct Collector {
   int step_size_log2;
   int minor_multiplier;
   int major_multiplier;
-  size_t estimate;                    /* bytes in use after the last cycle, or the last major collection */
-  size_t bad_major_work;              /* the last major collection freed little, and did this much; 0: it did not */
-  ObjectList grey;                    /* reached, references not yet followed */
-  ObjectList grey_again;              /* to be looked at again before the atomic phase */
-  ObjectList grey_last;               /* to be looked at again in the atomic phase */
-  ObjectList large;                   /* grey tables and threads that are to be marked in slices, one at a time */
-  ObjectList weak_values;             /* weak tables met in the atomic phase: only values weak, */
-  ObjectList ephemerons;              /* only keys weak, */
-  ObjectList all_weak;                /* both */
-  struct EphemeronMap *ephemeron_map; /* not NULL while ephemerons converge by key (gc/ephemeron.c) */
-  ObjectList fixed;                   /* never freed: names of events, of shapes, the memory message */
-  ObjectList remembered;              /* old objects that the next minor collection has to look at */
-  ObjectList finalizable;             /* objects with a __gc that are alive, in order of registration */
-  ObjectList pending;                 /* unreachable objects whose finalizer has not run yet, in calling order */
-  size_t pending_first;               /* next one of `pending` to call */
-  size_t finalizable_old;             /* generational: those before it are old */
-  Table *sliced;                      /* a large table that is being marked in slices; it is black already */
-  size_t slice_position;              /* its slots before this one have been looked at */
-  uint32_t slice_free_node;           /* its free_node when the last slice ended */
-  Thread *sliced_thread;              /* a thread whose large stack is being marked in slices; it is grey */
-  size_t stack_position;              /* its slots before this one have been marked */
-  UpValue *slice_upvalue;             /* the next of its open upvalues, */
-  uint8_t slices_upvalues;            /* when this is 1 */
-  uint8_t settles;                    /* the grey list is empty; `grey_again` is being worked off */
-  size_t settle_work;                 /* so far */
-  State *runner;                      /* the thread at whose safe point the collector works */
-  HeapWalk walk;                      /* of the search for grey objects */
-  uint32_t step_limit;                /* automatic steps end after so many microseconds; 0: no bound */
-  uint8_t collects_in_steps;          /* LUA_GCCOLLECT makes a step */
+  size_t estimate;        /* bytes in use after the last cycle, or the last major collection */
+  size_t bad_major_work;  /* the last major collection freed little, and did this much; 0: it did not */
+  ObjectList grey;        /* reached, references not yet followed */
+  ObjectList grey_again;  /* to be looked at again before the atomic phase */
+  ObjectList grey_last;   /* to be looked at again in the atomic phase */
+  ObjectList large;       /* grey tables and threads that are to be marked in slices, one at a time */
+  ObjectList weak_values; /* weak tables met in the atomic phase: only values weak, */
+  ObjectList ephemerons;  /* only keys weak, */
+  ObjectList all_weak;    /* both */
+  EphemeronMap ephemeron_map;
+  WeakMode weak_modes[RL_WEAK_MODES];
+  ObjectList fixed;         /* never freed: names of events, of shapes, the memory message */
+  ObjectList remembered;    /* old objects that the next minor collection has to look at */
+  ObjectList finalizable;   /* objects with a __gc that are alive, in order of registration */
+  ObjectList pending;       /* unreachable objects whose finalizer has not run yet, in calling order */
+  size_t pending_first;     /* next one of `pending` to call */
+  size_t finalizable_old;   /* generational: those before it are old */
+  Table *sliced;            /* a large table that is being marked in slices; it is black already */
+  size_t slice_position;    /* its slots before this one have been looked at */
+  uint32_t slice_free_node; /* its free_node when the last slice ended */
+  Thread *sliced_thread;    /* a thread whose large stack is being marked in slices; it is grey */
+  size_t stack_position;    /* its slots before this one have been marked */
+  UpValue *slice_upvalue;   /* the next of its open upvalues, */
+  uint8_t slices_upvalues;  /* when this is 1 */
+  uint8_t sliced_mode;      /* how `sliced` is weak (gc/phases.h): 0: it is not */
+  uint8_t weak_mode_count;  /* of `weak_modes`; more: there were too many */
+  uint8_t clear_stage;      /* of PHASE_CLEAR (gc/collect.c) */
+  size_t clear_table;       /* how far its stages are: table of a list, */
+  size_t clear_position;    /* and entry of the table, or of a list */
+  size_t clear_kept;
+  Table *cleared;            /* the table that is being cleared */
+  uint32_t clear_free_node;  /* its free node when the last portion ended */
+  size_t cleared_values[2];  /* tables of `weak_values` and `all_weak` without dead values */
+  uint8_t settles;           /* the grey list is empty; `grey_again` is being worked off */
+  size_t settle_work;        /* so far */
+  State *runner;             /* the thread at whose safe point the collector works */
+  HeapWalk walk;             /* of the search for grey objects */
+  uint32_t step_limit;       /* automatic steps end after so many microseconds; 0: no bound */
+  uint8_t collects_in_steps; /* LUA_GCCOLLECT makes a step */
   CollectorFigures figures;
   Object *grey_reserve[RL_GREY_RESERVE]; /* what `grey` uses when there is no memory for more */
 #ifdef RL_STRESS_GC

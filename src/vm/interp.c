@@ -883,7 +883,7 @@ HANDLER(TFORPREP) {
 }
 
 HANDLER(TFORCALL) {
-  if (!step_generic(A, OPERAND_B)) SLOW(generic_call);
+  if (!step_generic(L, A, OPERAND_B)) SLOW(generic_call);
   NEXT();
 }
 

@@ -47,12 +47,12 @@ static inline bool equals_immediate(const Value *value, int32_t immediate) {
 
 /* A generic loop's next values when `next` or the iterator of `ipairs` gives them: they need no call, and the position
  * in the table is kept beside the control variable. `count` is the number of variables. */
-static inline bool step_generic(Value *loop, uint32_t count) {
+static inline bool step_generic(const State *L, Value *loop, uint32_t count) {
   if (RL_UNLIKELY(!value_is_light_function(loop) || !value_is_table(loop + 1))) return false;
   const Table *table = value_table(loop + 1);
   uint32_t direct = value_direct_number(loop);
   if (direct == DIRECT_next) {
-    if (RL_UNLIKELY(rl_table_step(table, loop + 2, &loop[2].note, loop + 4) < 0)) return false;
+    if (RL_UNLIKELY(rl_table_step(L, table, loop + 2, &loop[2].note, loop + 4) < 0)) return false;
   } else {
     int64_t index = (int64_t)((uint64_t)loop[2].as.integer + 1);
     if (direct != DIRECT_ipairs_step || !value_is_integer(loop + 2)) return false;

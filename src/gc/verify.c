@@ -44,6 +44,15 @@ static bool must_not_refer(const Check *check) {
   return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
 }
 
+/* A table that was weak when marking ended. */
+static bool is_to_be_cleared(const Collector *collector, const Object *table) {
+  const ObjectList *const lists[] = {&collector->ephemerons, &collector->all_weak, &collector->weak_values};
+  for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+    for (size_t n = 0; n < lists[i]->count; n++)
+      if (lists[i]->items[n] == table) return true;
+  return (collector->overflow & OVERFLOW_WEAK) != 0;
+}
+
 /* Entries of weak tables that are still to be removed; what is being resurrected, and not traversed yet. */
 static bool may_refer_to_dead(const Check *check) {
   Global *global = check->global;
@@ -51,7 +60,7 @@ static bool may_refer_to_dead(const Check *check) {
   if (object_is_dead(global, holder)) return true;
   if (global->collector.phase != PHASE_CLEAR) return false;
   if (object_is_grey(holder) || holder == (const Object *)global->collector.sliced) return true;
-  return holder->type == TAG_TABLE && rl_weak_mode(global, (const Table *)holder) != 0;
+  return holder->type == TAG_TABLE && is_to_be_cleared(&global->collector, holder);
 }
 
 static void check_object(Check *check, const Object *object) {

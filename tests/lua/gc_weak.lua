@@ -16,11 +16,12 @@ local function cache(mode, seed)
   local weak, held, numbers, n = setmetatable({}, {__mode = mode}), {}, {}, 0
   local function put(place)
     n = n + 1
-    local key = {}
+    local key = {n}
     weak[key] = mode == "k" and {n} or key
     held[place], numbers[place] = key, n
   end
   for i = 1, size do put(i) end
+  local caught = {}
   for round = 1, small and 60 or 250 do
     for _ = 1, size // 100 do
       put(math.random(size))
@@ -44,10 +45,16 @@ local function cache(mode, seed)
       for key, value in pairs(weak) do
         assert(type(key) == "table" and type(value) == "table")
         seen = seen + 1
+        caught[seen] = key
       end
       assert(seen >= size)
+      for i = seen + 1, #caught do caught[i] = nil end
+    elseif round % 10 == 7 then
+      for _, key in ipairs(caught) do assert(key[1] <= n and weak[key] ~= false) end
+      caught = {}
     end
   end
+  caught = nil
   finish()
   finish()
   local seen = 0
@@ -102,6 +109,7 @@ do
   assert(length == length_wanted and entries == length_wanted)
 end
 
+collectgarbage("incremental", 100, 8, 6)
 -- A table that stops being weak in the middle of a cycle keeps from then on what it has; at whatever moment that is.
 for part = 0, small and 4 or 30 do
   for kind = 1, 3 do
@@ -112,8 +120,9 @@ for part = 0, small and 4 or 30 do
       weak[box] = box
       if part % 2 == 1 then weak[box], weak[i] = nil, box end
     end
-    local steps = part * 4
-    for _ = 1, steps do step() end
+    finish()
+    local length = finish()
+    for _ = 1, length * part // 31 do step() end
     if kind == 1 then
       setmetatable(weak, nil)
     elseif kind == 2 then

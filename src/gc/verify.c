@@ -31,6 +31,15 @@ static void fail(Check *check, const char *fault) {
 
 /* ---- references ---- */
 
+/* A table that was weak when it was marked. */
+static bool is_to_be_cleared(const Collector *collector, const Object *table) {
+  const ObjectList *const lists[] = {&collector->ephemerons, &collector->all_weak, &collector->weak_values};
+  for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+    for (size_t n = 0; n < lists[i]->count; n++)
+      if (lists[i]->items[n] == table) return true;
+  return (collector->overflow & OVERFLOW_WEAK) != 0;
+}
+
 /* The holder is black for the marker, or old and not remembered. What a large table still has before it, when it is
  * being marked in slices, nobody has looked at. */
 static bool must_not_refer(const Check *check) {
@@ -38,19 +47,9 @@ static bool must_not_refer(const Check *check) {
   const Object *holder = check->holder;
   if (!object_is_black(check->global, holder) || holder == (const Object *)collector->sliced) return false;
   if (holder->type == TAG_UPVALUE && upvalue_is_open((const UpValue *)holder)) return false; /* its thread answers */
-  if (collector->phase == PHASE_PROPAGATE)
-    return holder->type != TAG_TABLE || rl_weak_mode(check->global, (const Table *)holder) == 0;
+  if (collector->phase == PHASE_PROPAGATE) return holder->type != TAG_TABLE || !is_to_be_cleared(collector, holder);
   if (collector->phase != PHASE_PAUSE || !collector->generational) return false;
   return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
-}
-
-/* A table that was weak when marking ended. */
-static bool is_to_be_cleared(const Collector *collector, const Object *table) {
-  const ObjectList *const lists[] = {&collector->ephemerons, &collector->all_weak, &collector->weak_values};
-  for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-    for (size_t n = 0; n < lists[i]->count; n++)
-      if (lists[i]->items[n] == table) return true;
-  return (collector->overflow & OVERFLOW_WEAK) != 0;
 }
 
 /* Entries of weak tables that are still to be removed; what is being resurrected, and not traversed yet. */
@@ -70,7 +69,7 @@ static void check_object(Check *check, const Object *object) {
     fail(check, "a reference to something that is no object");
   else if (object_is_dead(global, object) && !may_refer_to_dead(check))
     fail(check, "a live object refers to a dead one");
-  else if (must_not_refer(check) && object_is_white(global, object))
+  else if (object_is_white(global, object) && must_not_refer(check))
     fail(check, "a black object refers to a white one");
 }
 

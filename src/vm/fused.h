@@ -193,7 +193,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 
 #define MAKE_TFORCALL(use)                                                                                             \
   do {                                                                                                                 \
-    if (!step_generic(L, A, OPERAND_B)) CONTINUE_IN(TFORCALL);                                                            \
+    if (!step_generic(L, A, OPERAND_B)) CONTINUE_IN(TFORCALL);                                                         \
     GO_ON(1);                                                                                                          \
     use;                                                                                                               \
   } while (0)

@@ -13,9 +13,9 @@ void rlm_bins_insert(Arena *arena, Chunk *chunk, size_t dirty) {
   if (first != NULL) first->previous = chunk;
   arena->bins[bin] = chunk;
   arena->filled[bin / 64] |= UINT64_C(1) << bin % 64;
-  if (size < RLM_LARGE_FREE) return;
+  if (size < RLM_PAGES_FREE) return;
   chunk->dirty = dirty;
-  arena->dirty += dirty;
+  if (size >= RLM_LARGE_FREE) arena->dirty += dirty;
 }
 
 /* Whether a link can be followed: it leads to some chunk's place in a heap of the arena, or nowhere. */
@@ -42,8 +42,8 @@ size_t rlm_bins_remove(Arena *arena, Chunk *chunk) {
     previous->next = next;
   else if ((arena->bins[bin] = next) == NULL)
     arena->filled[bin / 64] &= ~(UINT64_C(1) << bin % 64);
-  if (size < RLM_LARGE_FREE) return size;
-  arena->dirty -= chunk->dirty;
+  if (size < RLM_PAGES_FREE) return size;
+  if (size >= RLM_LARGE_FREE) arena->dirty -= chunk->dirty;
   return chunk->dirty;
 }
 

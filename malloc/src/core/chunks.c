@@ -100,6 +100,7 @@ Chunk *rlm_chunk_allocate(Arena *arena, size_t size, size_t alignment, char **ze
   char *unused;
   if (zero_from == NULL) zero_from = &unused;
   *zero_from = (char *)UINTPTR_MAX;
+  arena->operations++;
   if (size + alignment > RLM_CHUNK_MAX + RLM_CHUNK_MAX / 2) return NULL;
   Chunk *chunk = allocate_from_bins(arena, size, alignment);
   if (chunk != NULL) return chunk;
@@ -131,6 +132,7 @@ void rlm_chunk_free(Arena *arena, Chunk *chunk) {
   size_t size = chunk_size(chunk), dirty = size, freed = size;
   Chunk *next = chunk_after(chunk);
   heap->chunks_in_use--;
+  arena->operations++;
   if (next != heap->top && RLM_UNLIKELY(!chunk_is_sealed(next, heap->secret)))
     rlm_fault("the head behind a chunk was overwritten", chunk_user(chunk));
   chunk = join_previous(arena, heap, chunk, &size, &dirty);

@@ -155,6 +155,8 @@ static size_t verify_bins(Arena *arena) {
       require((chunk_head(chunk) & CHUNK_IN_USE) == 0, "a chunk in use lies in a bin", chunk);
       require(chunk->next == NULL || chunk->next->previous == chunk, "a bin's links are damaged", chunk);
       if (chunk_size(chunk) >= RLM_LARGE_FREE) dirty += chunk->dirty;
+      require(chunk_size(chunk) < RLM_PAGES_FREE || chunk->dirty <= chunk_size(chunk), "more is dirty than there is",
+              chunk);
       bytes += chunk_size(chunk);
     }
   }

@@ -57,6 +57,7 @@
 #define RLM_CHUNK_COST   8u  /* of a chunk's size, what the user cannot use */
 #define RLM_CHUNK_MIN    32u
 #define RLM_LARGE_FREE   (64u * 1024)         /* free chunks from this size on count as dirty */
+#define RLM_PAGES_FREE   (2 * RLM_PAGE)       /* those from this size on know their dirty bytes */
 #define RLM_CHUNK_MAX    (RLM_HEAP_BYTES / 2) /* larger ones are mapped */
 #define RLM_SMALL_MAX    1024u                /* page runs serve up to this */
 #define RLM_CLASS_COUNT  41u
@@ -87,7 +88,7 @@ struct Chunk {
   uint64_t head;
   Chunk *next; /* from here on only in free chunks */
   Chunk *previous;
-  size_t dirty; /* only in those of RLM_LARGE_FREE and more: bytes that the system has not got back */
+  size_t dirty; /* only in those of RLM_PAGES_FREE and more: bytes that the system has not got back */
 };
 
 /* In front of a chunk with a mapping of its own; head has CHUNK_IS_MAPPED and no size. */
@@ -215,10 +216,13 @@ struct rille_arena {
   size_t trim_threshold; /* free bytes that are kept; 0: a share of what is held */
   size_t top_pad;        /* the least by which a heap grows; 0: a share of it */
   bool threshold_is_fixed;
-  bool is_purging; /* frees do not start another one */
-  bool is_shared;  /* a private one for several threads: rille_arena_* take the lock */
-  bool is_process; /* one of malloc's: caches take the lock; its own cache is not used */
-  uint32_t events; /* frees of chunks since somebody looked at the clock */
+  bool is_purging;          /* frees do not start another one */
+  bool is_shared;           /* a private one for several threads: rille_arena_* take the lock */
+  bool is_process;          /* one of malloc's: caches take the lock; its own cache is not used */
+  uint32_t events;          /* frees of chunks since somebody looked at the clock */
+  uint32_t operations;      /* chunks that were allocated or freed */
+  uint32_t seen_operations; /* at the last decay */
+  uint32_t idle_periods;    /* of decay, since the last of them */
   uint64_t last_decay;
   uint64_t last_purge;
   size_t refaulted;        /* bytes that were taken from the system since the last purge */

@@ -3,7 +3,8 @@
  * largest are given back until half is left. That alone would thrash where a program frees and wants the same memory
  * again and again: so what is wanted again within a second after it was given back raises the allowance by as much, up
  * to LARGEST_RAISED or most of what is held; it falls again with time. Independently of that pages decay: every 200 ms
- * a quarter of what was dirty all the time since the last decay goes back. */
+ * a quarter of what was dirty all the time since the last decay goes back; and where nothing was allocated or freed for
+ * a second, the pages inside smaller free chunks, too. */
 #include "core/purge.h"
 
 #include "core/bins.h"
@@ -17,6 +18,7 @@
 #define SHARE_SHIFT        4 /* of what is held: a 16th */
 #define LARGEST_THRESHOLD  ((size_t)32 * 1024 * 1024)
 #define DECAY_MILLISECONDS 200
+#define IDLE_PERIODS       5                   /* after which smaller pieces go back, too */
 #define SMALLEST_REST      ((size_t)32 * 1024) /* dirty bytes that are not worth a further decay: all go */
 #define THRASH_WINDOW      1000                /* milliseconds */
 #define EVENTS_PER_LOOK    64
@@ -74,7 +76,7 @@ static size_t purge_chunk(Arena *arena, Chunk *chunk) {
   size_t kept = chunk_size(chunk) - (size_t)(end - first);
   if (chunk->dirty <= kept || !rlm_system_purge(first, (size_t)(end - first))) return 0;
   size_t bytes = chunk->dirty - kept;
-  arena->dirty -= bytes;
+  if (chunk_size(chunk) >= RLM_LARGE_FREE) arena->dirty -= bytes;
   chunk->dirty = kept;
   return bytes;
 }
@@ -89,6 +91,16 @@ static size_t purge_chunks(Arena *arena, size_t target) {
       bytes += purge_chunk(arena, chunk);
     }
   }
+  return bytes;
+}
+
+/* All of them that have whole pages. */
+static size_t purge_all_chunks(Arena *arena) {
+  size_t bytes = 0;
+  for (int bin = rlm_bins_last(arena, RLM_BIN_COUNT); bin >= (int)bin_of_size(RLM_PAGES_FREE);
+       bin = rlm_bins_last(arena, bin))
+    for (Chunk *chunk = arena->bins[bin]; chunk != NULL; chunk = chunk->next)
+      if (chunk_size(chunk) >= RLM_PAGES_FREE) bytes += purge_chunk(arena, chunk);
   return bytes;
 }
 
@@ -137,6 +149,16 @@ static void purge_excess(Arena *arena, uint64_t now) {
   arena->last_purge = now;
 }
 
+/* False: nothing was allocated or freed for IDLE_PERIODS. */
+static bool note_idleness(Arena *arena, uint64_t periods) {
+  bool is_idle = arena->operations == arena->seen_operations;
+  arena->seen_operations = arena->operations;
+  arena->idle_periods = is_idle ? arena->idle_periods + (uint32_t)lesser(periods, IDLE_PERIODS) : 0;
+  if (arena->idle_periods < IDLE_PERIODS) return true;
+  arena->idle_periods = IDLE_PERIODS;
+  return false;
+}
+
 bool rlm_purge_decay(Arena *arena, uint64_t now) {
   if (arena->last_decay == 0) arena->last_decay = now;
   uint64_t periods = (now - arena->last_decay) / DECAY_MILLISECONDS;
@@ -146,9 +168,11 @@ bool rlm_purge_decay(Arena *arena, uint64_t now) {
   for (unsigned i = 0; i < periods && i < 16; i++) rest -= rest / 4;
   size_t bytes = purge_down_to(arena, dirty - unused + (rest < SMALLEST_REST ? 0 : rest));
   begin_period(arena);
+  bool waits = note_idleness(arena, periods);
+  if (!waits) bytes += purge_all_chunks(arena);
   release_empty_heaps(arena);
   if (now - arena->last_purge > THRASH_WINDOW) arena->raised_allowance -= arena->raised_allowance / 8;
-  return bytes != 0;
+  return bytes != 0 || waits;
 }
 
 void rlm_purge_after_free(Arena *arena, MemoryHeap *heap, size_t bytes) {
@@ -165,7 +189,7 @@ size_t rlm_purge_all(Arena *arena, size_t keep) {
   size_t before = arena->held;
   arena->is_purging = true;
   for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next) rlm_runs_drop_descriptors(arena, heap);
-  size_t bytes = purge_chunks(arena, 0);
+  size_t bytes = purge_all_chunks(arena);
   for (MemoryHeap *heap = arena->heaps; heap != NULL; heap = heap->next, keep = 0) rlm_heap_trim_top(heap, keep);
   release_empty_heaps(arena);
   arena->is_purging = false;

@@ -195,6 +195,7 @@ void rlm_system_prepare_barrier(void) {
 }
 
 bool rlm_system_barrier(void) {
+  if (is_refused()) return false;
   long result = call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
   if (result == -EPERM) { /* not prepared */
     rlm_system_prepare_barrier();

@@ -68,8 +68,9 @@ static inline void rlm_system_relax(void) {
 }
 
 #ifdef RLM_TESTING
-/* For tests: the k-th request for memory from now (reserve, map, commit, remap, purge, decommit, guard) is refused, and
- * with `and_all_later` every one after it; 0: none. Returns how many there were since the last call of this. */
+/* For tests: the k-th request for memory from now (reserve, map, commit, remap, purge, decommit, guard), or for a
+ * barrier, is refused, and with `and_all_later` every one after it; 0: none. Returns how many there were since the last
+ * call of this. */
 unsigned long rlm_system_fail_at(unsigned long k, bool and_all_later);
 #endif
 

@@ -108,6 +108,25 @@ static void trim(void *data) {
   CHILD_CHECK(grown(start) < 6000);
 }
 
+/* Also where what is free lies in many pieces of some pages. */
+static void trim_of_small_gaps(void *data) {
+  (void)data;
+  enum { GAPS = 2000, GAP = 40000, SURVIVOR = 2000 };
+  static void *gaps[GAPS], *survivors[GAPS];
+  long start = resident_kilobytes();
+  for (size_t i = 0; i < GAPS; i++) {
+    memset(gaps[i] = malloc(GAP), 1, GAP);
+    memset(survivors[i] = malloc(SURVIVOR), 1, SURVIVOR);
+  }
+  for (size_t i = 0; i < GAPS; i++) free(gaps[i]);
+  CHILD_CHECK(grown(start) > 60000);
+  CHILD_CHECK(malloc_trim(0) == 1);
+  CHILD_CHECK(grown(start) < 30000); /* the survivors' own pages are 8 or 16 MB */
+  for (size_t i = 0; i < GAPS; i++) CHILD_CHECK(((char *)survivors[i])[SURVIVOR - 1] == 1);
+  for (size_t i = 0; i < GAPS; i++) memset(gaps[i] = malloc(GAP), 2, GAP);
+  for (size_t i = 0; i < GAPS; i++) CHILD_CHECK(((char *)survivors[i])[0] == 1);
+}
+
 /* 1 only when something was given back. */
 static void trim_says_what_it_did(void *data) {
   (void)data;
@@ -283,6 +302,16 @@ static void falls_while_nothing_happens(void *data) {
   sleeper_free_blocks(&sleeper);
   wait_for_less(peak - 40000, NULL);
   sleeper_end(&sleeper);
+  static void *gaps[1000], *survivors[1000]; /* many pieces of some pages */
+  long start = resident_quietly();
+  for (size_t i = 0; i < COUNT_OF(gaps); i++) {
+    memset(gaps[i] = malloc(40000), 1, 40000);
+    memset(survivors[i] = malloc(2000), 1, 2000);
+  }
+  for (size_t i = 0; i < COUNT_OF(gaps); i++) free(gaps[i]);
+  CHILD_CHECK(resident_quietly() > start + 35000);
+  wait_for_less(start + 15000, NULL);
+  for (size_t i = 0; i < COUNT_OF(gaps); i++) free(survivors[i]);
   CHILD_CHECK(mallopt(RILLE_M_BACKGROUND, 0) == 1);
 }
 
@@ -320,6 +349,7 @@ static void environment_starts_the_helper(void *data) {
 IN_CHILD(starts_small)
 IN_CHILD(phases)
 IN_CHILD(trim)
+IN_CHILD(trim_of_small_gaps)
 IN_CHILD(trim_says_what_it_did)
 IN_CHILD(large)
 IN_CHILD(threads_give_back)
@@ -354,6 +384,7 @@ int main(int argc, char **argv) {
     cmocka_unit_test(exhaustion),
     cmocka_unit_test(phases_in_child),
     cmocka_unit_test(trim_in_child),
+    cmocka_unit_test(trim_of_small_gaps_in_child),
     cmocka_unit_test(trim_says_what_it_did_in_child),
     cmocka_unit_test(large_in_child),
     cmocka_unit_test(threads_give_back_in_child),

@@ -40,9 +40,11 @@
     if (RL_UNLIKELY(callee == L->call_end || !FRAME_FITS(function, prototype))) CONTINUE_IN(call_other);               \
     CHARGE(prototype);                                                                                                 \
     record->pc = pc + 1;                                                                                               \
-    Value *top = OPERAND_B != 0 ? function + OPERAND_B : L->top;                                                       \
     int32_t wanted = (int32_t)OPERAND_C - 1;                                                                           \
-    for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);                 \
+    if (RL_UNLIKELY(OPERAND_B <= prototype->parameter_count)) { /* an open list, or arguments are missing */           \
+      Value *top = OPERAND_B != 0 ? function + OPERAND_B : L->top;                                                     \
+      for (Value *end = function + 1 + prototype->parameter_count; top < end; top++) value_set_nil(top);               \
+    }                                                                                                                  \
     ENTER(callee, function, prototype, wanted, 0);                                                                     \
     callee->on_return = RETURN_TO_LUA;                                                                                 \
     L->call_info = callee;                                                                                             \

@@ -107,6 +107,24 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
     use;                                                                                                               \
   } while (0)
 
+/* (x and y are the operands, integers) */
+#define MAKE_BITS(first, left, right, expression, use)                                                                 \
+  do {                                                                                                                 \
+    const Value *first_operand = (left);                                                                               \
+    const Value *second_operand = (right);                                                                             \
+    if (!value_is_integer(first_operand) || !value_is_integer(second_operand)) CONTINUE_IN(first);                     \
+    int64_t x = first_operand->as.integer;                                                                             \
+    int64_t y = second_operand->as.integer;                                                                            \
+    value_set_integer(&made, expression);                                                                              \
+    MADE(1);                                                                                                           \
+    use;                                                                                                               \
+  } while (0)
+#define MAKE_BXOR(use)   MAKE_BITS(BXOR, B, C, x ^ y, use)
+#define MAKE_BANDRK(use) MAKE_BITS(BANDRK, B, KC, x &y, use)
+#define MAKE_SHR(use)    MAKE_BITS(SHR, B, C, rl_shift_right(x, y), use)
+#define MAKE_SHRRK(use)  MAKE_BITS(SHRRK, B, KC, rl_shift_right(x, y), use)
+#define MAKE_SHLRK(use)  MAKE_BITS(SHLRK, B, KC, rl_shift_left(x, y), use)
+
 #define MAKE_LEN(use)                                                                                                  \
   do {                                                                                                                 \
     const Value *x = B;                                                                                                \
@@ -158,6 +176,16 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
     result->as = cache->method;                                                                                        \
     result->tag = cache->tag;                                                                                          \
     GO_ON(2);                                                                                                          \
+    use;                                                                                                               \
+  } while (0)
+
+#define MAKE_SETUPVAL(use)                                                                                             \
+  do {                                                                                                                 \
+    UpValue *upvalue = UPVALUE(OPERAND_B);                                                                             \
+    const Value *value = A;                                                                                            \
+    if (NEEDS_BARRIER(upvalue, value)) CONTINUE_IN(SETUPVAL);                                                          \
+    value_copy(upvalue->value, value);                                                                                 \
+    GO_ON(1);                                                                                                          \
     use;                                                                                                               \
   } while (0)
 
@@ -214,12 +242,13 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
     }                                                                                                                  \
     CONTINUE_IN(second);                                                                                               \
   } while (0)
-#define USE_ADD_B USE_NUMBER(ADD, &made, C, INTEGER_ADD, FLOAT_ADD)
-#define USE_ADD_C USE_NUMBER(ADD, B, &made, INTEGER_ADD, FLOAT_ADD)
-#define USE_SUB_B USE_NUMBER(SUB, &made, C, INTEGER_SUB, FLOAT_SUB)
-#define USE_SUB_C USE_NUMBER(SUB, B, &made, INTEGER_SUB, FLOAT_SUB)
-#define USE_MUL_B USE_NUMBER(MUL, &made, C, INTEGER_MUL, FLOAT_MUL)
-#define USE_MUL_C USE_NUMBER(MUL, B, &made, INTEGER_MUL, FLOAT_MUL)
+#define USE_ADD_B   USE_NUMBER(ADD, &made, C, INTEGER_ADD, FLOAT_ADD)
+#define USE_ADD_C   USE_NUMBER(ADD, B, &made, INTEGER_ADD, FLOAT_ADD)
+#define USE_SUB_B   USE_NUMBER(SUB, &made, C, INTEGER_SUB, FLOAT_SUB)
+#define USE_SUB_C   USE_NUMBER(SUB, B, &made, INTEGER_SUB, FLOAT_SUB)
+#define USE_MUL_B   USE_NUMBER(MUL, &made, C, INTEGER_MUL, FLOAT_MUL)
+#define USE_MUL_C   USE_NUMBER(MUL, B, &made, INTEGER_MUL, FLOAT_MUL)
+#define USE_MULRK_B USE_NUMBER(MULRK, &made, KC, INTEGER_MUL, FLOAT_MUL)
 
 #define USE_IMMEDIATE(second, source, signed_c)                                                                        \
   do {                                                                                                                 \
@@ -230,8 +259,24 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
   } while (0)
 #define USE_ADDI_B    USE_IMMEDIATE(ADDI, &made, (int64_t)SIGNED_C)
 #define USE_SUBI_B    USE_IMMEDIATE(SUBI, &made, -(int64_t)SIGNED_C)
+#define USE_ADDI_NONE USE_IMMEDIATE(ADDI, B, (int64_t)SIGNED_C)
 #define USE_SUBI_NONE USE_IMMEDIATE(SUBI, B, -(int64_t)SIGNED_C)
 
+#define USE_BITS(second, left, right, expression)                                                                      \
+  do {                                                                                                                 \
+    const Value *first_operand = (left);                                                                               \
+    const Value *second_operand = (right);                                                                             \
+    if (!value_is_integer(first_operand) || !value_is_integer(second_operand)) CONTINUE_IN(second);                    \
+    int64_t x = first_operand->as.integer;                                                                             \
+    int64_t y = second_operand->as.integer;                                                                            \
+    value_set_integer(A, expression);                                                                                  \
+    NEXT();                                                                                                            \
+  } while (0)
+#define USE_BXOR_C   USE_BITS(BXOR, B, &made, x ^ y)
+#define USE_BANDRK_B USE_BITS(BANDRK, &made, KC, x &y)
+
+#define USE_MODRK_NONE CONTINUE_IN(MODRK)
+#define USE_MOD_B      CONTINUE_IN(MOD)
 #define USE_MODRK_B                                                                                                    \
   do {                                                                                                                 \
     const Value *y = KC;                                                                                               \
@@ -289,6 +334,7 @@ static inline bool get_element(const Value *object, const Value *key, Value *res
 
 #define USE_SETTABLE_NONE CONTINUE_IN(SETTABLE)
 #define USE_SETFIELD_NONE CONTINUE_IN(SETFIELD)
+#define USE_SETUPVAL_NONE CONTINUE_IN(SETUPVAL)
 #define USE_CALL_NONE     CONTINUE_IN(CALL)
 #define USE_RETURN1_NONE  CONTINUE_IN(RETURN1)
 #define USE_EQ_NONE       CONTINUE_IN(EQ)

@@ -20,6 +20,31 @@ for text in ([[
 r = (a + b) % 7
 r = (a * b) % 7
 r = (a * 3) % 7
+r = c + #t
+r = a + b + 1
+r = a % 7 + 1
+local d = a r = d % 7
+r = b ~ (a >> 3)
+r = b ~ (a << 3)
+r = b ~ (a & 255)
+r = (a ~ b) * 3
+r = (a >> b) & 255
+r = (a >> 3) & 255
+r = u * 3
+r = u % b
+u = a % 7 r = u
+u = a ~ b r = u
+u = a + b r = u
+u = a + 1 r = u
+u = b r = u
+u = b local d = u r = {d, u}
+local d, e = a + b, t[c] r = {d, e}
+t[1] = a % 7 r = t
+t[1] = a t[2] = b r = t
+t[1] = a local d = b + 1 r = {t, d}
+t.x = a local d = t.y r = {t, d}
+r = (function() return a * 3 end)()
+r = f(a % 7)
 r = #t + 1
 r = #a + 1
 r = t.x + 1

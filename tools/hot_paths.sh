@@ -2,7 +2,7 @@
 # hot_paths.sh COMMAND [HANDLER...]: the machine code of instruction handlers, as docs/hot_paths.md shows it.
 command=$1
 shift
-[ $# -gt 0 ] || set -- GETFIELD SETFIELD SELF GETTABLE SETTABLE ADD LT FORLOOP CALL RETURN1
+[ $# -gt 0 ] || set -- GETFIELD SETFIELD SELF GETTABLE SETTABLE ADD MUL_ADD_C LT FORLOOP CALL RETURN1
 for name in "$@"; do
   echo "## $name"
   echo

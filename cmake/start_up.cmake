@@ -5,7 +5,7 @@ include(CheckIncludeFile)
 check_include_file(gnu/lib-names.h RILLE_HAVE_LIB_NAMES)
 if(RILLE_HAVE_LIB_NAMES AND NOT RILLE_SANITIZE)
   set_source_files_properties(src/cli/mathematics.c PROPERTIES COMPILE_DEFINITIONS RILLE_LAZY_LIBM=1
-    COMPILE_OPTIONS "-fno-builtin;-fno-math-errno")
+    COMPILE_OPTIONS "-fno-builtin")
 else()
   target_link_libraries(rille_command PRIVATE m)
 endif()

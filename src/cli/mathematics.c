@@ -76,9 +76,18 @@ double ceil(double x) {
   return __builtin_copysign(whole, x);
 }
 
-#if defined(__x86_64__) || defined(__aarch64__) /* an instruction */
+/* Instructions by name: what the compiler makes of __builtin_sqrt may call `sqrt` for the sake of errno. */
+#if defined(__x86_64__)
 double sqrt(double x) {
-  return __builtin_sqrt(x);
+  double root;
+  __asm__("sqrtsd %1, %0" : "=x"(root) : "x"(x));
+  return root;
+}
+#elif defined(__aarch64__)
+double sqrt(double x) {
+  double root;
+  __asm__("fsqrt %d0, %d1" : "=w"(root) : "w"(x));
+  return root;
 }
 #else
 FUNCTION(sqrt)

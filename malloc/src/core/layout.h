@@ -165,6 +165,8 @@ typedef struct ClassSlot {
 struct RunCache {
   ClassSlot slots[RLM_CLASS_COUNT];
   uint64_t secret;
+  _Atomic(uint8_t) is_busy;  /* its thread is using it; caches of the process's malloc, see process/idle.c */
+  _Atomic(uint8_t) is_taken; /* another thread has it */
   Arena *arena;
   const CacheHooks *hooks;            /* NULL: the cache of a private arena */
   FreeCell *medium[RLM_MEDIUM_COUNT]; /* user parts of chunks, in use as far as chunks go */

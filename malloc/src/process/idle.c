@@ -5,15 +5,16 @@
  * long as it is not in the middle of using it:
  *
  *   the thread                                    the one who wants the cache, with the registry's lock
- *     is_busy = 1                                   seat's cache = parked
+ *     is_busy = 1                                   is_taken = 1
  *     (the compiler keeps the order)                barrier: every processor on which a thread of this process runs
- *     cache = seat's cache                                   has put its stores and loads in order
- *     ... uses it, or finds it parked               is_busy? then: seat's cache = its own again, and off
- *     is_busy = 0                                   ... uses it; seat's cache = its own again
+ *     is_taken? then: wait                                   has put its stores and loads in order
+ *     ... uses the cache                            is_busy? then: is_taken = 0, and off
+ *     is_busy = 0                                   ... uses the cache; is_taken = 0
  *
- * A thread that has read its own cache had said before that it is busy, and the barrier makes that visible; one that
- * says so later finds the parked cache, which has no memory, so that it takes the slow path and waits for the
- * registry's lock. The barrier is a system call (membarrier); where the system has none, nothing is ever taken.
+ * A thread that has not seen the cache taken had said before that it is busy, and the barrier makes that visible; one
+ * that says so later finds the cache taken, takes the slow path and waits for the registry's lock. The barrier is a
+ * system call (membarrier); where the system has none, nothing is ever taken. Both words lie in the cache, which stays
+ * mapped when its thread ends, even without notice.
  *
  * A tick, at most one in TICK milliseconds, looks at all arenas and caches: free pages decay, inboxes of caches that
  * have not taken the slow path since the last tick are emptied, and after IDLE_TICKS ticks they are trimmed. Ticks come
@@ -28,15 +29,15 @@
 static _Atomic(uint64_t) last_tick;
 
 static void give_back(ThreadCache *cache) {
-  atomic_store_explicit(&cache->seat->cache, &cache->cache, memory_order_release);
+  atomic_store_explicit(&cache->cache.is_taken, 0, memory_order_release);
 }
 
 /* Takes the cache from its thread. False: it has none, or is using it. */
 static bool take_away(ThreadCache *cache) {
-  Seat *seat = cache->seat;
-  if (seat == NULL || atomic_load_explicit(&seat->is_busy, memory_order_relaxed) != 0) return false;
-  atomic_store_explicit(&seat->cache, &rlm_stand_ins[STAND_IN_PARKED], memory_order_relaxed);
-  if (rlm_system_barrier() && atomic_load_explicit(&seat->is_busy, memory_order_acquire) == 0) return true;
+  RunCache *inner = &cache->cache;
+  if (!cache->has_thread || atomic_load_explicit(&inner->is_busy, memory_order_relaxed) != 0) return false;
+  atomic_store_explicit(&inner->is_taken, 1, memory_order_relaxed);
+  if (rlm_system_barrier() && atomic_load_explicit(&inner->is_busy, memory_order_acquire) == 0) return true;
   give_back(cache);
   return false;
 }
@@ -53,14 +54,14 @@ void rlm_caches_reclaim(void) {
   lock_take(&rlm_registry_lock);
   for (ThreadCache *cache = rlm_caches(); cache != NULL; cache = cache->next) {
     rlm_cache_trim_orphan(cache);
-    if (cache->seat != &rlm_seat) empty(cache, true);
+    if (&cache->cache != rlm_thread_cache) empty(cache, true);
   }
   lock_leave(&rlm_registry_lock);
 }
 
 /* True: there may be something to do for a later tick. */
 static bool look_at(ThreadCache *cache) {
-  if (cache->seat == NULL) return false;
+  if (!cache->has_thread) return false;
   uint32_t entries = atomic_load_explicit(&cache->entries, memory_order_relaxed);
   if (entries != cache->seen_entries) {
     cache->seen_entries = entries;

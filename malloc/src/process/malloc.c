@@ -50,7 +50,7 @@ static __attribute__((noinline)) void *allocate_slow(size_t size) {
 
 static inline void *allocate(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    void *block = seat_allocate(size);
+    void *block = own_cell(size);
     if (RLM_LIKELY(block != NULL)) return block;
   }
   return allocate_slow(size);
@@ -113,7 +113,7 @@ static __attribute__((noinline)) void *aligned(size_t alignment, size_t size, co
 
 void *RLM_NAME(malloc)(size_t size) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    void *block = seat_allocate(size);
+    void *block = own_cell(size);
     if (RLM_LIKELY(block != NULL)) return block;
   }
   return malloc_slow(size, __builtin_return_address(0));
@@ -123,10 +123,10 @@ void RLM_NAME(free)(void *block) {
   if (RLM_LIKELY(is_in_window(block))) {
     PageRun *run = heap_run_of(heap_of(block), block);
     if (RLM_LIKELY(run != NULL)) {
-      RunCache *cache = seat_take();
+      RunCache *cache = cache_use();
       bool is_own = run->owner == cache;
       if (RLM_LIKELY(is_own)) cache_give(cache, run, block);
-      seat_leave();
+      cache_leave();
       if (RLM_LIKELY(is_own)) return;
     }
   }
@@ -151,7 +151,7 @@ void *RLM_NAME(calloc)(size_t count, size_t size) {
   size_t bytes;
   if (RLM_UNLIKELY(__builtin_mul_overflow(count, size, &bytes))) return no_memory();
   if (RLM_LIKELY(bytes <= RLM_SMALL_MAX)) {
-    void *block = seat_allocate(bytes);
+    void *block = own_cell(bytes);
     if (RLM_LIKELY(block != NULL)) return memset(block, 0, bytes);
   }
   return calloc_slow(bytes, __builtin_return_address(0));

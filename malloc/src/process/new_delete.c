@@ -38,7 +38,7 @@ static __attribute__((noinline)) void *new_slow(size_t alignment, size_t size, c
 
 static inline void *new_plain(size_t size, const void *site) {
   if (RLM_LIKELY(size <= RLM_SMALL_MAX)) {
-    void *block = seat_allocate(size);
+    void *block = own_cell(size);
     if (RLM_LIKELY(block != NULL)) return block;
   }
   return new_slow(RLM_GRANULE, size, site);

@@ -32,46 +32,42 @@ typedef struct ThreadCache ThreadCache;
 struct ThreadCache {
   RunCache cache; /* the first member: a run's owner is one of these */
   Outbox outboxes[RLM_OUTBOXES];
-  ThreadCache *next;         /* of all that there are */
-  struct Seat *seat;         /* its thread's; NULL: it has none. Under the registry's lock, like the next three */
-  uint32_t seen_entries;     /* `entries` when somebody looked last */
-  uint8_t idle_ticks;        /* how often it had not changed */
-  bool is_trimmed;           /* nothing was left to be trimmed then */
-  _Atomic(uint32_t) entries; /* how often its thread took the slow path */
+  ThreadCache *next;                      /* of all that there are */
+  bool has_thread;                        /* under the registry's lock, like the next three */
+  uint32_t seen_entries;                  /* `entries` when somebody looked last */
+  uint8_t idle_ticks;                     /* how often it had not changed */
+  bool is_trimmed;                        /* nothing was left to be trimmed then */
+  _Atomic(uint32_t) entries;              /* how often its thread took the slow path */
   _Alignas(64) _Atomic(FreeCell *) inbox; /* what other threads have freed */
   _Atomic(int) state;                     /* CACHE_* */
 };
 
-/* From where a thread uses its cache. Whoever uses it says so first: then another thread cannot take it away
- * (process/idle.c says how). */
-typedef struct Seat {
-  _Atomic(RunCache *) cache; /* never NULL; one without memory where the thread has none, or not just now */
-  _Atomic(uint8_t) is_busy;
-} Seat;
-
-extern _Thread_local Seat rlm_seat;
-
-/* Caches without memory. In the seat of a thread: before it has one of its own, after that, and while another thread
- * has it. */
-enum { STAND_IN_BEFORE, STAND_IN_AFTER, STAND_IN_PARKED, STAND_INS };
+/* Caches without memory: what a thread has before it has one of its own, and after that; and what it finds while
+ * another thread has its cache. */
+enum { STAND_IN_BEFORE, STAND_IN_AFTER, STAND_IN_TAKEN, STAND_INS };
 extern RunCache rlm_stand_ins[STAND_INS];
 
-/* The thread's cache, which stays its own until it leaves the seat. Only to be asked for free cells: it may be one
- * without memory. */
-static RLM_INLINE RunCache *seat_take(void) {
-  atomic_store_explicit(&rlm_seat.is_busy, 1, memory_order_relaxed);
+extern _Thread_local RunCache *rlm_thread_cache;
+
+/* The calling thread's cache, only to be asked for free cells: it may be one without memory. From now on no other
+ * thread can take it (process/idle.c says how), until cache_leave. */
+static RLM_INLINE RunCache *cache_use(void) {
+  RunCache *cache = rlm_thread_cache;
+  atomic_store_explicit(&cache->is_busy, 1, memory_order_relaxed);
   atomic_signal_fence(memory_order_seq_cst);
-  return atomic_load_explicit(&rlm_seat.cache, memory_order_acquire);
+  if (RLM_UNLIKELY(atomic_load_explicit(&cache->is_taken, memory_order_acquire) != 0))
+    return &rlm_stand_ins[STAND_IN_TAKEN];
+  return cache;
 }
 
-static RLM_INLINE void seat_leave(void) {
-  atomic_store_explicit(&rlm_seat.is_busy, 0, memory_order_release);
+static RLM_INLINE void cache_leave(void) {
+  atomic_store_explicit(&rlm_thread_cache->is_busy, 0, memory_order_release);
 }
 
 /* A free cell of the thread's own at once, or NULL. `size` is at most RLM_SMALL_MAX. */
-static RLM_INLINE void *seat_allocate(size_t size) {
-  void *block = cache_take(seat_take(), size);
-  seat_leave();
+static RLM_INLINE void *own_cell(size_t size) {
+  void *block = cache_take(cache_use(), size);
+  cache_leave();
   return block;
 }
 

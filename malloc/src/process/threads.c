@@ -44,9 +44,8 @@ RunCache rlm_stand_ins[STAND_INS] = {{.slots = NO_RUNS}, {.slots = NO_RUNS}, {.s
 
 static RunCache *const cache_before = &rlm_stand_ins[STAND_IN_BEFORE];
 static RunCache *const cache_after = &rlm_stand_ins[STAND_IN_AFTER];
-static RunCache *const cache_parked = &rlm_stand_ins[STAND_IN_PARKED];
 
-_Thread_local Seat rlm_seat = {.cache = &rlm_stand_ins[STAND_IN_BEFORE]};
+_Thread_local RunCache *rlm_thread_cache = &rlm_stand_ins[STAND_IN_BEFORE];
 static _Thread_local int exit_rounds;
 
 static ThreadCache *caches; /* all, under the registry's lock */
@@ -125,16 +124,16 @@ void rlm_cache_exchange(RunCache *cache) {
   rlm_cache_collect(cache);
 }
 
-/* ---- seats ---- */
+/* ---- a thread's own cache ---- */
 
 static inline bool has_memory(const RunCache *cache) {
   return (uintptr_t)cache - (uintptr_t)rlm_stand_ins >= sizeof rlm_stand_ins;
 }
 
-/* What the calling thread has in its seat when no other thread has its cache. Its seat is not taken. */
+/* The calling thread's cache, when no other thread has it. It is not in use. */
 static RunCache *wait_for_cache(void) {
-  RunCache *cache;
-  while ((cache = atomic_load(&rlm_seat.cache)) == cache_parked) {
+  RunCache *cache = rlm_thread_cache;
+  while (atomic_load(&cache->is_taken) != 0) {
     lock_take(&rlm_registry_lock); /* held by the one who has the cache, for as long as that */
     lock_leave(&rlm_registry_lock);
   }
@@ -144,17 +143,17 @@ static RunCache *wait_for_cache(void) {
 /* ---- a thread's end ---- */
 
 /* From now on nobody but the caller has the cache. */
-static void leave_seat(ThreadCache *cache, RunCache *instead) {
+static void part_from(ThreadCache *cache, RunCache *instead) {
   lock_take(&rlm_registry_lock);
-  cache->seat = NULL;
-  atomic_store(&rlm_seat.cache, instead);
+  cache->has_thread = false;
+  rlm_thread_cache = instead;
   lock_leave(&rlm_registry_lock);
 }
 
 static void leave_thread(void *value) {
   ThreadCache *cache = value;
   if (exit_rounds++ < EXIT_ROUNDS && !rlm_is_checking && pthread_setspecific(exit_key, cache) == 0) return;
-  leave_seat(cache, cache_after);
+  part_from(cache, cache_after);
   rlm_cache_exchange(&cache->cache);
   rlm_cache_trim(&cache->cache);
   lock_take(&rlm_registry_lock);
@@ -166,7 +165,7 @@ static void leave_thread(void *value) {
 void rlm_cache_disable(void) {
   RunCache *cache = wait_for_cache();
   if (!has_memory(cache)) return;
-  leave_seat(thread_cache_of(cache), cache_before);
+  part_from(thread_cache_of(cache), cache_before);
   if (has_exit_key) pthread_setspecific(exit_key, NULL);
   rlm_cache_exchange(cache);
   lock_take(&rlm_registry_lock);
@@ -231,8 +230,8 @@ static bool make_cache(void) {
   ThreadCache *cache = adopt();
   if (cache == NULL) cache = new_cache();
   if (cache != NULL) {
-    cache->seat = &rlm_seat;
-    atomic_store(&rlm_seat.cache, &cache->cache);
+    cache->has_thread = true;
+    rlm_thread_cache = &cache->cache;
   }
   bool wants_notice = has_exit_key;
   lock_leave(&rlm_registry_lock);
@@ -252,17 +251,17 @@ static __attribute__((noinline)) RunCache *enter_own_slowly(void) {
     RunCache *cache = wait_for_cache();
     if (cache == cache_after || (cache == cache_before && (rlm_is_checking || !is_prepared() || !make_cache())))
       return NULL;
-    cache = seat_take();
+    cache = cache_use();
     if (has_memory(cache)) return cache;
-    seat_leave();
+    cache_leave();
   }
 }
 
-/* The calling thread's cache, made or adopted if need be, its seat taken; NULL: it cannot have one. */
+/* The calling thread's cache, made or adopted if need be, in use; NULL: it cannot have one. */
 static inline RunCache *enter_own(void) {
-  RunCache *cache = seat_take();
+  RunCache *cache = cache_use();
   if (RLM_LIKELY(has_memory(cache))) return cache;
-  seat_leave();
+  cache_leave();
   return enter_own_slowly();
 }
 
@@ -276,7 +275,7 @@ static void leave_own(RunCache *cache) {
   ThreadCache *own = thread_cache_of(cache);
   uint32_t entries = atomic_load_explicit(&own->entries, memory_order_relaxed) + 1;
   atomic_store_explicit(&own->entries, entries, memory_order_relaxed);
-  seat_leave();
+  cache_leave();
   if (RLM_UNLIKELY(entries % ENTRIES_PER_LOOK == 0)) rlm_idle_look();
   if (RLM_UNLIKELY(atomic_load_explicit(&rlm_helper_rests, memory_order_relaxed))) rlm_helper_wake();
 }
@@ -302,7 +301,7 @@ void rlm_free_cell(PageRun *run, void *block) {
     leave_own(cache);
     return;
   }
-  seat_leave();
+  cache_leave();
 }
 
 /* ---- trimming ---- */
@@ -347,11 +346,12 @@ static void after_fork_in_child(void) {
     atomic_store(&arena->lock.word, 0);
   }
   for (ThreadCache *cache = caches; cache != NULL; cache = cache->next) {
-    if (cache->seat == &rlm_seat)
+    bool is_own = &cache->cache == rlm_thread_cache;
+    if (is_own)
       cache->cache.arena->threads = 1;
     else if (atomic_load(&cache->state) != CACHE_ORPHAN)
       atomic_store(&cache->state, CACHE_DEAD);
-    if (cache->seat != &rlm_seat) cache->seat = NULL;
+    cache->has_thread = is_own;
   }
   if (atomic_load(&common_cache.state) == CACHE_BUSY) {
     /* Whatever it was in the middle of: a fresh one, in the same arena. */

@@ -3,6 +3,7 @@
 #include "random.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 
 #include "process/process.h"
 
@@ -266,10 +267,54 @@ static void test_late_destructors(void **state) {
   verify_all();
 }
 
+/* A thread whose first call comes when nobody will tell of its end any more: its cache stays, and its stack, with its
+ * thread-local variables, goes. What it has can be taken from it all the same. */
+static void *last_block;
+
+static void call_in_the_last_round(void *value) {
+  if (late_rounds++ < LATE_ROUNDS)
+    pthread_setspecific(late_key, value);
+  else
+    last_block = rlm_malloc(100);
+}
+
+static void *without_a_call(void *data) {
+  pthread_setspecific(late_key, data);
+  return NULL;
+}
+
+static void test_end_without_notice(void **state) {
+  (void)state;
+  enum { STACK = 1 << 20 };
+  if (LATE_ROUNDS != 3) skip();
+  size_t before = blocks_in_use();
+  assert_int_equal(pthread_key_create(&late_key, call_in_the_last_round), 0);
+  for (int i = 0; i < 10; i++) {
+    void *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, STACK), 0);
+    late_rounds = 0;
+    assert_int_equal(pthread_create(&thread, &attributes, without_a_call, &late_key), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    munmap(stack, STACK);
+    rlm_free(last_block);
+    rlm_caches_reclaim();
+    tick_often();
+  }
+  pthread_key_delete(late_key);
+  assert_int_equal(blocks_in_use(), before);
+  verify_all();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_exchange), cmocka_unit_test(test_taken_caches), cmocka_unit_test(test_sleepers),
-    cmocka_unit_test(test_orphans),  cmocka_unit_test(test_adoption),     cmocka_unit_test(test_late_destructors),
+    cmocka_unit_test(test_exchange),           cmocka_unit_test(test_taken_caches),
+    cmocka_unit_test(test_sleepers),           cmocka_unit_test(test_orphans),
+    cmocka_unit_test(test_adoption),           cmocka_unit_test(test_late_destructors),
+    cmocka_unit_test(test_end_without_notice),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,12 @@ if role == "echo" then
   line:send("bye")
   line:close()
   return
+elseif role == "fragile" then -- ends without a word, as a process that is killed
+  local line <const> = channel[arg[4]](address)
+  for what, value in line:messages() do
+    if what == "die" then os.exit(0, false) end
+    line:send(what, value)
+  end
 elseif role == "worker" then
   local jobs <const> = channel.dial(address .. ".jobs", {role = "receive"})
   local results <const> = channel.dial(address .. ".results", {role = "send"})
@@ -43,8 +49,8 @@ end
 local interpreter <const> = assert(arg[-1])
 local file <const> = os.tmpname()
 local base <const> = "ipc://" .. file .. ".socket"
-local function start(role, address)
-  return assert(io.popen(("%s remote.lua %s %s %s"):format(interpreter, arg[1], role, address)))
+local function start(role, address, way)
+  return assert(io.popen(("%s remote.lua %s %s %s %s"):format(interpreter, arg[1], role, address, way or "")))
 end
 
 -- one peer at each end, both ways; the other end may come later
@@ -85,6 +91,38 @@ for _, address in ipairs {base, "tcp://127.0.0.1:" .. 20000 + (os.time() * 7 + #
   assert(line:receive(30) == "bye")
   line:close()
   assert(select(2, line:send(1)) == "closed" and select(2, line:receive()) == "closed")
+end
+
+-- a connection that is lost is made again, whichever end goes. What is under way when it breaks may be lost: who wants an answer asks again.
+for ours, theirs in pairs {listen = "dial", dial = "listen"} do
+  local address <const> = base .. "." .. ours
+  local line <const> = channel[ours](address)
+  for life = 1, 3 do
+    local other <const> = start("fragile", address, theirs)
+    local what, value
+    for _ = 1, 60 do
+      line:send_within(1, "question", life)
+      repeat what, value = line:receive(0.5) until what ~= "question" or value == life -- not an answer of the one before
+      if what then break end
+    end
+    assert(what == "question" and value == life, value)
+    line:send("die")
+    other:close() -- waits for its end
+  end
+  line:close()
+end
+
+-- flow control: who sends faster than the other end takes waits, and nothing is lost
+do
+  local address <const> = base .. ".slow"
+  local from <const> = channel.listen(address, {role = "receive", capacity = 1})
+  local to <const> = channel.dial(address, {role = "send", capacity = 1})
+  local text <const>, sent = ("f"):rep(100000), 0
+  while to:send_within(0.2, sent + 1, text) do sent = sent + 1 assert(sent < 10000, "nobody waits") end
+  for i = 1, sent do assert(from:receive(30) == i) end
+  assert(to:send_within(30, "more") and from:receive(30) == "more")
+  to:close()
+  from:close()
 end
 
 -- one that distributes, several that work, one that gathers

@@ -17,6 +17,8 @@ local function worker(id, seed, steps, channels, settings, depth)
   local random <const> = math.random
   math.randomseed(seed)
   local serial, sent, received, children = 0, {count = 0, sum = 0}, {count = 0, sum = 0, seen = {}}, {}
+  local kept <const> = ("kept"):rep(random(1000, 4000)) -- sent again and again: copied at most once
+  local box -- a sandbox
 
   local function payload(kind)
     if kind == 1 then return kind end
@@ -32,6 +34,7 @@ local function worker(id, seed, steps, channels, settings, depth)
     if kind == 6 then return function(x) return x + 1 end end
     if kind == 7 then return settings end
     if kind == 8 then return channels[random(#channels)] end
+    if kind == 10 then return {kept, {kept}} end
     return isolate.freeze {kind, {"frozen", ("f"):rep(100)}, f = function() return 9 end}
   end
   local function check(kind, value)
@@ -45,11 +48,12 @@ local function worker(id, seed, steps, channels, settings, depth)
     elseif kind == 7 then assert(value.list[2] == 20 and value.double(4) == 8)
     elseif kind == 8 then assert(value:capacity() >= 0)
     elseif kind == 9 then assert(value[2][1] == "frozen" and #value[2][2] == 100 and value.f() == 9)
+    elseif kind == 10 then assert(value[1] == value[2][1] and value[1]:sub(-8) == "keptkept" and #value[1] % 4 == 0)
     else assert(value == 1) end
   end
   local function message()
     serial = serial + 1
-    local kind = random(9)
+    local kind = random(10)
     return id * 1000000 + serial, kind, payload(kind)
   end
   local function note_sent(ok, number)
@@ -91,12 +95,25 @@ local function worker(id, seed, steps, channels, settings, depth)
     elseif what <= 95 and #children > 0 then
       local child = children[random(#children)]
       local _ = child:memory() + child:time() + #child:status()
-    elseif what <= 97 then
+    elseif what == 96 then
       local co = coroutine.wrap(function() note_received(line:receive(random() * 0.002)) end)
       co()
+    elseif what == 97 then
+      local limits <const>, sandbox <const> = require "rille.limits", require "rille.sandbox"
+      box = random(3) > 1 and box or sandbox.new {state = true, limits = {instructions = 20000, memory = 1 << 20}, globals = {kept = kept}}
+      local _, length = box:run("return #kept, ...", kept)
+      local _, _, reached = box:run("while true do pcall(string.rep, 'x', 1000) end")
+      local _, _, bound = limits.call({wall = 0.001}, isolate.sleep, 100)
+      -- (whoever is cancelled gets that error there)
+      assert(settings.hostile or (length == #kept and reached == "instructions" and bound == "wall"))
     elseif settings.hostile then
       if what == 98 then pcall(line.send, line, {coroutine.create(print)}) end
       if what == 99 and #children > 0 then children[random(#children)]:cancel() end
+      if what == 99 and random(3) == 1 then -- cancelled in a library function
+        local child = isolate.spawn(function() while true do pcall(string.find, ("a"):rep(200), ("a-"):rep(20) .. "b") end end)
+        child:cancel()
+        child:join()
+      end
       if what == 100 and random(20) == 1 then line:close() end
       if what == 100 and random(20) == 1 then error("on purpose") end
     end

@@ -45,6 +45,12 @@ bench-alloc: packages
 	@cmake --build build/release --target bench_alloc
 	@build/release/rille bench/alloc/run.lua --runs $(BENCH_RUNS) --chart build/release/bench/alloc/allocators.svg
 
+# Messages, speed-up and memory of isolates, beside threads of lua-cqueues.
+bench-isolates: packages
+	@tools/install_packages.sh test
+	@$(MAKE) --no-print-directory release
+	@bench/isolates/run.sh build/release/rille
+
 fuzz: packages
 	@test -f build/fuzz/build.ninja || cmake --preset fuzz
 	@cmake --build --preset fuzz
@@ -79,4 +85,4 @@ amalgamation: release
 clean:
 	@rm -rf build
 
-.PHONY: all $(PRESETS) packages test-packages run test bench bench-alloc fuzz format format-check lint install amalgamation clean
+.PHONY: all $(PRESETS) packages test-packages run test bench bench-alloc bench-isolates fuzz format format-check lint install amalgamation clean

@@ -31,6 +31,12 @@ static void fail(Check *check, const char *fault) {
 
 /* ---- references ---- */
 
+static bool is_written_freely(const Object *object) {
+  if (object->type == TAG_UPVALUE) return upvalue_is_open((const UpValue *)object);
+  const State *L = object->type == TAG_THREAD ? ((const Thread *)object)->state : NULL;
+  return L != NULL && !L->is_scanned;
+}
+
 /* A table that was weak when it was marked. */
 static bool is_to_be_cleared(const Collector *collector, const Object *table) {
   const ObjectList *const lists[] = {&collector->ephemerons, &collector->all_weak, &collector->weak_values};
@@ -49,6 +55,7 @@ static bool must_not_refer(const Check *check) {
   if (holder->type == TAG_UPVALUE && upvalue_is_open((const UpValue *)holder)) return false; /* its thread answers */
   if (collector->phase == PHASE_PROPAGATE) return holder->type != TAG_TABLE || !is_to_be_cleared(collector, holder);
   if (collector->phase != PHASE_PAUSE || !collector->generational) return false;
+  if (is_written_freely(holder)) return false; /* remembered, or the next collection is a major one: see check_age */
   return object_age(holder) == AGE_OLD || object_age(holder) == AGE_OLD0;
 }
 
@@ -165,12 +172,6 @@ static void check_references(Check *check, const Object *object) {
 static bool is_remembered(const Object *object) {
   unsigned age = object_age(object);
   return age == AGE_OLD1 || age == AGE_TOUCHED1 || age == AGE_TOUCHED2;
-}
-
-static bool is_written_freely(const Object *object) {
-  if (object->type == TAG_UPVALUE) return upvalue_is_open((const UpValue *)object);
-  const State *L = object->type == TAG_THREAD ? ((const Thread *)object)->state : NULL;
-  return L != NULL && !L->is_scanned;
 }
 
 static void check_age(Check *check, const Object *object) {

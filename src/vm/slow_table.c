@@ -185,6 +185,7 @@ State *rl_slow_closure(State *L, Instruction i) {
     const UpvalueDescription *description = &prototype->upvalues[n];
     closure->upvalues[n] = description->in_stack ? rl_upvalue_find(L, record->base + description->index)
                                                  : enclosing->upvalues[description->index];
+    barrier_forward_object(L, closure, closure->upvalues[n]); /* an emergency collection may have made it old */
   }
   return collect_above(L, i);
 }

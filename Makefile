@@ -30,6 +30,12 @@ test: test-packages
 test-%: test-packages
 	@tools/run_tests.sh $*
 
+# The whole suite with a collection at every safe point and the verifier behind each, in both modes of the collector. Takes
+# half an hour and more on two cores; large tests take smaller sizes (RILLE_SMALL_TESTS).
+torture: test-packages stress
+	@RILLE_SMALL_TESTS=1 RILLE_STRESS_MODE=incremental ctest --preset stress -j 2
+	@RILLE_SMALL_TESTS=1 RILLE_STRESS_MODE=generational ctest --preset stress -j 2
+
 # The tables and the chart also go to build/release/bench/. Quickly: make bench BENCH_RUNS=3 BENCH_OPTIONS="--best --scale 0.1"
 bench: packages
 	@tools/install_packages.sh bench
@@ -85,4 +91,4 @@ amalgamation: release
 clean:
 	@rm -rf build
 
-.PHONY: all $(PRESETS) packages test-packages run test bench bench-alloc bench-isolates fuzz format format-check lint install amalgamation clean
+.PHONY: all $(PRESETS) packages test-packages run test torture bench bench-alloc bench-isolates fuzz format format-check lint install amalgamation clean

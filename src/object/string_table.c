@@ -132,8 +132,9 @@ void rl_string_table_open(State *L) {
 
 void rl_string_table_shrink(State *L) {
   StringTable *table = &L->global->strings;
-  if (table->capacity <= FIRST_CAPACITY || table->count >= table->capacity / 4) return;
-  uint32_t capacity = table->capacity / 2;
+  uint32_t capacity = table->capacity;
+  while (capacity > FIRST_CAPACITY && table->count < capacity / 4) capacity /= 2;
+  if (capacity == table->capacity) return;
   String **slots = rl_memory_try_resize_quietly(L->global, NULL, 0, slots_bytes(capacity));
   if (slots != NULL) replace_slots(L->global, slots, capacity);
 }

@@ -35,17 +35,17 @@
   F(nng_msg_len)                                                                                                       \
   F(nng_strerror)
 
-typedef struct Library {
+typedef struct MessagingLibrary {
   void *handle;
 #define F(name) __typeof__(name) *name;
   NNG_FUNCTIONS(F)
 #undef F
-} Library;
+} MessagingLibrary;
 
 struct Remote {
   uint32_t references; /* atomic: the two channels */
   Channel *out, *in;   /* valid until the remote is stopped */
-  Library library;
+  MessagingLibrary library;
   nng_socket socket;
   bool sends, receives;
   Parker send_parker, receive_parker;
@@ -63,7 +63,7 @@ struct Remote {
 /* ---- the library ---- */
 
 /* NULL, or why it cannot be used. */
-static const char *load_library(Library *library) {
+static const char *load_library(MessagingLibrary *library) {
   library->handle = dlopen(NNG_LIBRARY, RTLD_NOW | RTLD_LOCAL);
   if (library->handle == NULL) return dlerror();
 #define F(name)                                                                                                        \
@@ -85,7 +85,7 @@ static void thread_ends(Remote *remote, bool is_sender) {
 }
 
 static bool send_flat(Remote *remote, const Message *flat) {
-  const Library *library = &remote->library;
+  const MessagingLibrary *library = &remote->library;
   nng_msg *packet;
   if (library->nng_msg_alloc(&packet, MESSAGE_PREFIX_SIZE + flat->size) != 0) return false;
   unsigned char *body = library->nng_msg_body(packet);
@@ -115,7 +115,7 @@ static void *carry_out(void *data) {
 
 /* What is no message of ours is dropped; what looks like one is checked when it is read. */
 static bool deliver(Remote *remote, nng_msg *packet) {
-  const Library *library = &remote->library;
+  const MessagingLibrary *library = &remote->library;
   bool is_known;
   Message *message = rl_message_unflatten(library->nng_msg_body(packet), library->nng_msg_len(packet), &is_known);
   library->nng_msg_free(packet);
@@ -196,7 +196,7 @@ static Remote *new_remote(void) {
 /* A socket for the role that is bound to the address. Returns NULL or what is wrong. Listening fails at once, dialling
  * goes on in the background until somebody listens. */
 static const char *open_socket(Remote *remote, const char *address, bool listens) {
-  const Library *library = &remote->library;
+  const MessagingLibrary *library = &remote->library;
   int status = !remote->receives ? library->nng_push0_open(&remote->socket)
                : !remote->sends  ? library->nng_pull0_open(&remote->socket)
                                  : library->nng_pair0_open(&remote->socket);

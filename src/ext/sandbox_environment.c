@@ -7,13 +7,13 @@
 
 /* ---- what can be allowed ---- */
 
-typedef struct Library {
+typedef struct SandboxLibrary {
   const char *name;
   const char *functions; /* between spaces; NULL: all of them */
   int is_default;
-} Library;
+} SandboxLibrary;
 
-static const Library libraries[] = {
+static const SandboxLibrary libraries[] = {
   {LUA_GNAME,
    " assert error ipairs next pairs pcall print rawequal rawget rawlen select tonumber tostring type warn xpcall "
    "_VERSION ",
@@ -28,13 +28,13 @@ static const Library libraries[] = {
 };
 #define LIBRARY_COUNT ((int)(sizeof libraries / sizeof libraries[0]))
 
-static const Library *find_library(const char *name, size_t length) {
+static const SandboxLibrary *find_library(const char *name, size_t length) {
   for (int i = 0; i < LIBRARY_COUNT; i++)
     if (strlen(libraries[i].name) == length && memcmp(libraries[i].name, name, length) == 0) return &libraries[i];
   return NULL;
 }
 
-static int may_be_had(const Library *library, const char *name) {
+static int may_be_had(const SandboxLibrary *library, const char *name) {
   if (library->functions == NULL) return 1;
   size_t length = strlen(name);
   for (const char *found = strstr(library->functions, name); found != NULL; found = strstr(found + 1, name))
@@ -49,7 +49,7 @@ static void copy_field(lua_State *L, const char *name) {
 }
 
 /* Copies everything that may be had. */
-static void copy_library(lua_State *L, const Library *library) {
+static void copy_library(lua_State *L, const SandboxLibrary *library) {
   for (lua_pushnil(L); lua_next(L, -3) != 0; lua_pop(L, 1)) {
     if (lua_type(L, -2) != LUA_TSTRING || !may_be_had(library, lua_tostring(L, -2))) continue;
     lua_pushvalue(L, -2);
@@ -67,7 +67,7 @@ static void push_library(lua_State *L, const char *name) {
 }
 
 /* Pushes the environment's copy of the library: the environment itself for the basic library. */
-static void push_copy(lua_State *L, int environment, const Library *library) {
+static void push_copy(lua_State *L, int environment, const SandboxLibrary *library) {
   if (strcmp(library->name, LUA_GNAME) == 0)
     lua_pushvalue(L, environment);
   else
@@ -77,7 +77,7 @@ static void push_copy(lua_State *L, int environment, const Library *library) {
 /* Allows "library" or "library.function" or a function of the basic library. */
 static void allow(lua_State *L, int environment, const char *name) {
   const char *dot = strchr(name, '.');
-  const Library *library = find_library(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
+  const SandboxLibrary *library = find_library(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
   const char *function = dot != NULL ? dot + 1 : NULL;
   if (library == NULL && dot == NULL) {
     library = &libraries[0];

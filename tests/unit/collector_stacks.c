@@ -147,6 +147,7 @@ static void open_model(Model *model, uint64_t seed) {
   *model = (Model){.L = luaL_newstate(), .seed = seed};
   lua_State *L = model->L;
   assert_non_null(L);
+  lua_gc(L, LUA_GCINC, 0, 0, 0); /* torture begins in either mode */
   lua_settop(L, 0);
   lua_newtable(L);
   for (unsigned i = 0; i < STORE; i++) store_fresh(model, i);

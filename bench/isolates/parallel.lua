@@ -61,17 +61,17 @@ local function run(f, jobs, count)
   return sum, isolate.clock() - start
 end
 
-local SIZE <const> = 12
+local SIZE <const> = 13
 local queen_jobs <const> = {}
 for first = 1, SIZE do queen_jobs[first] = {SIZE, first} end
 
 local words <const> = {"collector", "arena", "register", "machine", "table", "string", "the", "a", "of", "isolate", "channel"}
 local names, word_jobs <const> = {}, {}
 local state = 42
-for i = 1, 8 do
+for i = 1, 16 do
   names[i] = os.tmpname()
   local file <close> = assert(io.open(names[i], "w"))
-  for _ = 1, 6000 do
+  for _ = 1, 12000 do
     local line = {}
     for j = 1, 12 do
       state = (state * 1103515245 + 12345) % 2147483648
@@ -84,7 +84,7 @@ end
 
 print(("| job | one isolate (s) | %d isolates (s) | speed-up |"):format(workers))
 print("|---|---:|---:|---:|")
-for _, case in ipairs {{"n queens, n = " .. SIZE, queens, queen_jobs}, {"words in 8 files", count_words, word_jobs}} do
+for _, case in ipairs {{"n queens, n = " .. SIZE, queens, queen_jobs}, {"words in 16 files", count_words, word_jobs}} do
   local one, several = math.huge, math.huge
   for _ = 1, runs do -- in turn; the best counts, for others use the machine too
     local sum1, time1 = run(case[2], case[3], 1)

@@ -20,6 +20,12 @@ typedef enum Opcode {
   OPCODE_ALL_COUNT
 } Opcode;
 
+enum {
+#define OPCODE(name, words, a, b, c, x, jumps, effect) OPCODE_WORDS_##name = (words),
+#include "bytecode/opcodes.def"
+#undef OPCODE
+};
+
 typedef enum OperandKind {
   OPERAND_NONE,
   OPERAND_WR,

@@ -26,8 +26,14 @@
   counted(name, COUNTED_JUMP_OUT(GOES_BACKWARD(OP_##name), BRANCH_DISTANCE()))
 #define COUNTED_JUMP(plain, counted, name) counted(name, COUNTED_JUMP_OUT(false, JUMP_DISTANCE()))
 
-/* Pairs: plain(of both), or of the first alone when the second is counted. */
-#define COUNTED_PAIR_PLAIN(plain, first, pair)  plain(pair)
-#define COUNTED_PAIR_COUNTS(plain, first, pair) plain(first)
+/* Pairs, by the column "counts" of fused.def. */
+#define COUNTED_PAIR_PLAIN(plain, jumps, calls, first, second, pair) plain(pair)
+#define COUNTED_PAIR_JUMPS(plain, jumps, calls, first, second, pair) jumps(first, second, pair)
+#define COUNTED_PAIR_CALLS(plain, jumps, calls, first, second, pair) calls(first, pair)
+
+/* The same before a pair whose second instruction, behind so many words, is a jump. */
+#define COUNTED_PAIR_OUT(second, words)                                                                                \
+  COUNTED_JUMP_OUT(GOES_BACKWARD(OP_##second),                                                                         \
+                   OP_##second == OP_JMP ? instruction_jump(pc[words]) : (int32_t)pc[(words) + 1])
 
 #endif

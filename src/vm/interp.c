@@ -85,6 +85,7 @@ typedef Handler *HandlerTable[256];
 #define SLOW(name)        JUMP_TO(slow_##name)
 #define RELOAD_DISPATCH() dispatch = state_dispatch(L)
 #define PLAIN(op)         JUMP_TO(plain_table[op])
+#define COUNTED_CALL()    JUMP_TO(counted_CALL)
 #define CONTINUE_IN(name) JUMP_TO(handle_##name)
 
 #define OPCODE(name, words, a, b, c, x, jumps, effect) static Handler handle_##name;
@@ -141,15 +142,26 @@ static RL_NOINLINE RL_PRESERVE_NONE void handle_budget(PARAMETERS);
 #undef OPCODE
 static Handler counted_CALL, counted_TAILCALL;
 
-#define PLAIN_ENTRY(name)        handle_##name
-#define COUNTED_ENTRY(name, out) counted_##name
+#define PAIR_FALLS(name)
+#define PAIR_CALLS(first, pair)         static Handler counted_##pair;
+#define PAIR_JUMPS(first, second, pair) COUNTED(pair, COUNTED_PAIR_OUT(second, OPCODE_WORDS_##first))
+#define FUSED(first, second, link, counts)                                                                             \
+  COUNTED_PAIR_##counts(PAIR_FALLS, PAIR_JUMPS, PAIR_CALLS, first, second, first##_##second##_##link)
+#include "bytecode/fused.def"
+#undef FUSED
+
+#define PLAIN_ENTRY(name)                handle_##name
+#define COUNTED_ENTRY(name, out)         counted_##name
+#define JUMPS_ENTRY(first, second, pair) counted_##pair
+#define CALLS_ENTRY(first, pair)         counted_##pair
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 static const HandlerTable counted_table = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-#define FUSED(first, second, link, counts) COUNTED_PAIR_##counts(PLAIN_ENTRY, first, first##_##second##_##link),
+#define FUSED(first, second, link, counts)                                                                             \
+  COUNTED_PAIR_##counts(PLAIN_ENTRY, JUMPS_ENTRY, CALLS_ENTRY, first, second, first##_##second##_##link),
 #include "bytecode/fused.def"
 #undef FUSED
   [OPCODE_ALL_COUNT... 255] = handle_nothing, [OP_CALL] = counted_CALL, [OP_TAILCALL] = counted_TAILCALL};
@@ -188,6 +200,7 @@ name:
 #define RELOAD_DISPATCH()                                                                                              \
   dispatch = state_dispatch(L) == NULL ? plain_table : state_dispatch(L) == &hooks_are_on ? hook_table : counted_table
 #define PLAIN(op)                                      goto *plain_table[op]
+#define COUNTED_CALL()                                 goto counted_CALL
 #define CONTINUE_IN(name)                              goto handle_##name
 
 static const char hooks_are_on, steps_are_counted;
@@ -206,15 +219,18 @@ void rl_interpret(State *L) {
 #undef FUSED
     [OPCODE_ALL_COUNT... 255] = &&handle_nothing};
   static const void *const hook_table[256] = {[0 ... 255] = &&handle_trace};
-#define PLAIN_ENTRY(name)        &&handle_##name
-#define COUNTED_ENTRY(name, out) &&counted_jump
+#define PLAIN_ENTRY(name)                &&handle_##name
+#define COUNTED_ENTRY(name, out)         &&counted_jump
+#define FIRST_ENTRY(first, second, pair) &&handle_##first
+#define CALLS_ENTRY(first, pair)         &&counted_##pair
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
   static const void *const counted_table[256] = {
 #define OPCODE(name, words, a, b, c, x, jumps, effect) COUNTED_##jumps(PLAIN_ENTRY, COUNTED_ENTRY, name),
 #include "bytecode/opcodes.def"
 #undef OPCODE
-#define FUSED(first, second, link, counts) COUNTED_PAIR_##counts(PLAIN_ENTRY, first, first##_##second##_##link),
+#define FUSED(first, second, link, counts)                                                                             \
+  COUNTED_PAIR_##counts(PLAIN_ENTRY, FIRST_ENTRY, CALLS_ENTRY, first, second, first##_##second##_##link),
 #include "bytecode/fused.def"
 #undef FUSED
     [OPCODE_ALL_COUNT... 255] = &&handle_nothing, [OP_CALL] = &&counted_CALL, [OP_TAILCALL] = &&counted_TAILCALL};
@@ -902,6 +918,19 @@ HANDLER(TFORLOOP) {
     (void)made;                                                                                                        \
     MAKE_##first(USE_##second##_##link);                                                                               \
   }
+#include "bytecode/fused.def"
+#undef FUSED
+
+/* Pairs with a CALL in the counted table. */
+#define COUNTED_HANDLER_PLAIN(first, pair)
+#define COUNTED_HANDLER_JUMPS(first, pair)
+#define COUNTED_HANDLER_CALLS(first, pair)                                                                             \
+  HANDLER_OF(counted_##pair) {                                                                                         \
+    Value made;                                                                                                        \
+    (void)made;                                                                                                        \
+    MAKE_##first(COUNTED_CALL());                                                                                      \
+  }
+#define FUSED(first, second, link, counts) COUNTED_HANDLER_##counts(first, first##_##second##_##link)
 #include "bytecode/fused.def"
 #undef FUSED
 
